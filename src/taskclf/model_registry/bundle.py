@@ -1,0 +1,137 @@
+"""One bundle, read: a directory becomes a `ModelBundle` that knows all that is wrong with it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    BaseModel,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails
+
+from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.fields import MODEL_CONFIG, Rfc3339DateTime, broken_rule, reject
+from taskclf.model_registry.parsing import parse_document
+from taskclf.model_registry.problem import Problem, problem_at, reason_for
+from taskclf.model_registry.reading import EXHAUSTED, MAX_DOCUMENT_BYTES, read_documents
+
+
+def _path_text(path: Path) -> str:
+    # A path need not be UTF-8, but JSON has to be.
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+BundlePath = Annotated[
+    Path,
+    Field(strict=False),
+    PlainSerializer(_path_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
+
+
+class ModelBundle(BaseModel):
+    """One directory as the registry sees it: both documents, or all the reasons against it."""
+
+    model_config = MODEL_CONFIG
+
+    model_id: str = Field(examples=["2026-02-26-logreg"])
+    """The directory's name."""
+
+    path: BundlePath = Field(examples=["/models/2026-02-26-logreg"])
+    """The directory, absolute."""
+
+    valid: bool
+    """Whether both documents satisfy the contract."""
+
+    invalid_reason: str | None = Field(default=None, examples=["missing metrics.json"])
+    """The problems in one printable line of at most 300 characters; null for a valid bundle."""
+
+    metadata: ModelMetadata | None = Field(default=None, repr=False)
+    """The document `metadata.json`; null where it could not be read or breaks the contract."""
+
+    metrics: BundleMetrics | None = Field(default=None, repr=False)
+    """The document `metrics.json`; null where it could not be read or breaks the contract."""
+
+    created_at: Rfc3339DateTime | None = None
+    """When the bundle was made, as `metadata` has it."""
+
+    problems: list[Problem] = Field(default=[], repr=False)
+    """Everything that is wrong with the bundle; empty for a valid one."""
+
+    @model_validator(mode="after")
+    def _check_verdict(self) -> Self:
+        reject(*self._contradictions())
+        return self
+
+    def _contradictions(self) -> Iterator[InitErrorDetails]:
+        sound = None not in (self.metadata, self.metrics) and not self.problems
+        if self.valid and not sound:
+            message = "A valid bundle has both documents and no problems"
+            yield broken_rule("verdict", message, value=self.valid, at=("valid",))
+        if self.valid is not (self.invalid_reason is None):
+            message = "A bundle has an invalid_reason exactly when it is not valid"
+            yield broken_rule("verdict", message, value=self.valid, at=("invalid_reason",))
+        if self.metadata is not None and self.created_at != self.metadata.created_at:
+            message = "Should equal metadata.created_at"
+            yield broken_rule("verdict", message, value=self.created_at, at=("created_at",))
+
+
+def read_bundle(
+    path: str | os.PathLike[str], *, max_document_bytes: int = MAX_DOCUMENT_BYTES
+) -> ModelBundle:
+    """Return the bundle in one directory, valid or with all its problems.
+
+    The model file beside the two documents is never opened.
+
+    Args:
+        path: The bundle's directory.
+        max_document_bytes: Documents larger than this, in bytes, are a problem and are not read.
+
+    Raises:
+        OSError: If this process is out of descriptors or memory (`EMFILE`, `ENFILE`, `ENOMEM`).
+            Everything else that goes wrong with the directory is a problem of the bundle.
+    """
+    directory = Path(os.path.abspath(path))
+    try:
+        contents = read_documents(directory, ("metadata.json", "metrics.json"), max_document_bytes)
+    except OSError as error:
+        if error.errno in EXHAUSTED:
+            raise
+        unreadable = problem_at("directory_unreadable", error.strerror or str(error))
+        return _bundle(directory, None, None, [unreadable])
+    metadata, in_metadata = parse_document(
+        ModelMetadata, "metadata.json", contents["metadata.json"]
+    )
+    metrics, in_metrics = parse_document(BundleMetrics, "metrics.json", contents["metrics.json"])
+    return _bundle(directory, metadata, metrics, in_metadata + in_metrics)
+
+
+def _bundle(
+    directory: Path,
+    metadata: ModelMetadata | None,
+    metrics: BundleMetrics | None,
+    problems: list[Problem],
+) -> ModelBundle:
+    model_id = directory.name
+    try:
+        model_id.encode()
+    except UnicodeEncodeError:
+        # No directory is called anything with a slash, so this is no other bundle's name.
+        model_id = "./" + _path_text(Path(model_id))
+        message = "Directory name should be UTF-8; rename the bundle"
+        problems = [problem_at("directory_name_not_utf8", message), *problems]
+    return ModelBundle(
+        model_id=model_id,
+        path=directory,
+        valid=not problems,
+        invalid_reason=reason_for(problems) if problems else None,
+        metadata=metadata,
+        metrics=metrics,
+        created_at=metadata.created_at if metadata is not None else None,
+        problems=problems,
+    )

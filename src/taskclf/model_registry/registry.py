@@ -1,0 +1,180 @@
+"""The verbs: scan a directory of bundles, filter, rank, and explain every decision."""
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+from taskclf.model_registry.bundle import ModelBundle, read_bundle
+from taskclf.model_registry.documents import ModelMetadata
+from taskclf.model_registry.printable import quoted
+from taskclf.model_registry.reading import MAX_DOCUMENT_BYTES
+from taskclf.model_registry.selection import (
+    ExclusionRecord,
+    SelectionPolicy,
+    SelectionReport,
+    rank,
+)
+
+_LABELS_SHOWN = 3
+
+
+def list_bundles(
+    models_dir: str | os.PathLike[str], *, max_document_bytes: int = MAX_DOCUMENT_BYTES
+) -> list[ModelBundle]:
+    """Return every bundle in a directory, valid or not, sorted by `model_id`.
+
+    Every immediate subdirectory is a bundle. Symbolic links are followed; files, and names that
+    start with a dot, are skipped. A directory that does not exist holds no bundles: no model was
+    promoted yet.
+
+    Args:
+        models_dir: The directory that holds the bundles.
+        max_document_bytes: Documents larger than this, in bytes, are a problem of their bundle.
+
+    Raises:
+        NotADirectoryError: If `models_dir` is a file.
+        PermissionError: If `models_dir` may not be listed.
+        OSError: If `models_dir` cannot be listed for another reason, or if this process is out
+            of descriptors or memory.
+    """
+    directory = Path(os.path.abspath(models_dir))
+    try:
+        entries = os.scandir(directory)
+    except FileNotFoundError:
+        return []
+    with entries:
+        names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
+    bundles = [read_bundle(directory / n, max_document_bytes=max_document_bytes) for n in names]
+    return sorted(bundles, key=lambda bundle: bundle.model_id)
+
+
+def _may_be_bundle(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return True  # A link that cannot be followed: reading it says why.
+
+
+def is_compatible(
+    bundle: ModelBundle, required_schema_hash: str, required_label_set: Collection[str]
+) -> bool:
+    """Return whether the bundle is valid and has the required schema hash and set of labels.
+
+    Args:
+        bundle: The bundle in question.
+        required_schema_hash: Hash of the feature schema that the consumer computes.
+        required_label_set: The labels that the consumer knows, in any order.
+
+    Raises:
+        TypeError: If `required_schema_hash` is not a string, or if `required_label_set` is a
+            single string or holds anything but strings.
+    """
+    labels = _label_set(required_schema_hash, required_label_set)
+    return _reason_to_exclude(bundle, required_schema_hash, labels) is None
+
+
+def passes_constraints(
+    bundle: ModelBundle,
+    policy: SelectionPolicy,  # noqa: ARG001 - version 1 has no constraint
+) -> bool:
+    """Return whether the bundle passes the policy's constraints.
+
+    Version 1 has no constraint beyond a valid bundle.
+    """
+    return bundle.valid
+
+
+def find_best_model(
+    models_dir: str | os.PathLike[str],
+    policy: SelectionPolicy,
+    required_schema_hash: str,
+    required_label_set: Collection[str],
+    *,
+    max_document_bytes: int = MAX_DOCUMENT_BYTES,
+) -> SelectionReport:
+    """Choose the best bundle of a directory and explain the decision on every other.
+
+    Scan, keep the compatible bundles, apply the policy's constraints, rank by `score` descending
+    and then by `model_id` ascending. The outcome does not depend on the directory's order.
+
+    Args:
+        models_dir: The directory that holds the bundles; one that does not exist holds none.
+        policy: The constraints.
+        required_schema_hash: Hash of the feature schema that the consumer computes.
+        required_label_set: The labels that the consumer knows, in any order.
+        max_document_bytes: Documents larger than this, in bytes, are a problem of their bundle.
+
+    Returns:
+        A report whose `best` is None when no bundle is eligible; `ranked` and `excluded`
+        together hold every bundle that was scanned.
+
+    Raises:
+        TypeError: If `required_schema_hash` is not a string, or if `required_label_set` is a
+            single string or holds anything but strings.
+        OSError: If `models_dir` cannot be listed, as in `list_bundles`.
+    """
+    labels = _label_set(required_schema_hash, required_label_set)
+    eligible: list[ModelBundle] = []
+    excluded: list[ExclusionRecord] = []
+    for bundle in list_bundles(models_dir, max_document_bytes=max_document_bytes):
+        reason = _reason_to_exclude(bundle, required_schema_hash, labels)
+        if reason is None:
+            eligible.append(bundle)
+        else:
+            excluded.append(
+                ExclusionRecord(model_id=bundle.model_id, path=bundle.path, reason=reason)
+            )
+    ranked = rank(eligible, policy)
+    return SelectionReport(
+        best=ranked[0] if ranked else None,
+        ranked=ranked,
+        excluded=excluded,
+        policy=policy,
+        required_schema_hash=required_schema_hash,
+        required_label_set=sorted(labels),
+    )
+
+
+def _label_set(schema_hash: str, labels: Collection[str]) -> frozenset[str]:
+    if not isinstance(schema_hash, str):
+        raise TypeError(f"required_schema_hash should be a str, not {type(schema_hash).__name__}")
+    if isinstance(labels, str):
+        raise TypeError(
+            "required_label_set should be a collection of labels such as {'Build', 'Debug'}, "
+            f"not the single str {quoted(labels)}"
+        )
+    for label in labels:
+        if not isinstance(label, str):
+            raise TypeError(f"required_label_set should hold str, not {type(label).__name__}")
+    return frozenset(labels)
+
+
+def _reason_to_exclude(
+    bundle: ModelBundle, required_schema_hash: str, required_labels: frozenset[str]
+) -> str | None:
+    if not bundle.valid or bundle.metadata is None:
+        return f"invalid: {bundle.invalid_reason}"
+    mismatches = _mismatches(bundle.metadata, required_schema_hash, required_labels)
+    return f"incompatible: {mismatches}" if mismatches else None
+
+
+def _mismatches(found: ModelMetadata, required_schema_hash: str, labels: frozenset[str]) -> str:
+    parts = []
+    if found.schema_hash != required_schema_hash:
+        parts.append(
+            f"schema_hash mismatch (required {quoted(required_schema_hash)}, "
+            f"found {quoted(found.schema_hash)})"
+        )
+    if labels != set(found.label_set):
+        missing = _listed("missing", labels.difference(found.label_set))
+        unexpected = _listed("unexpected", set(found.label_set) - labels)
+        parts.append(f"label_set mismatch ({'; '.join(filter(None, (missing, unexpected)))})")
+    return "; ".join(parts)
+
+
+def _listed(word: str, labels: Collection[str]) -> str:
+    shown = [quoted(label, 40) for label in sorted(labels)[:_LABELS_SHOWN]]
+    more = len(labels) - len(shown)
+    if more:
+        shown.append(f"and {more} more")
+    return f"{word} {', '.join(shown)}" if shown else ""

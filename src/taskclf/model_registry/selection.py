@@ -1,0 +1,130 @@
+"""The decision, as data: which policy was asked for, what it ranked, what it excluded and why."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import InitErrorDetails
+
+from taskclf.model_registry.bundle import BundlePath, ModelBundle
+from taskclf.model_registry.fields import MODEL_CONFIG, WholeNumber, broken_rule, reject
+from taskclf.model_registry.printable import quoted
+
+Score = tuple[float, float, datetime]
+"""Macro F1, weighted F1, creation instant; the greater is better, compared in this order."""
+
+
+class SelectionPolicy(BaseModel):
+    """What a bundle must satisfy beyond compatibility, and how the eligible ones are ranked.
+
+    Unknown keys are an error: a constraint with a typing mistake would otherwise not constrain.
+    """
+
+    model_config = ConfigDict(**MODEL_CONFIG, extra="forbid")
+
+    version: Annotated[int, WholeNumber(1, 1, "Unknown policy version; expected 1")] = 1
+    """Version of the policy. Version 1 asks for a valid bundle and ranks by macro F1, then
+    weighted F1, then creation instant, then `model_id`."""
+
+
+class ExclusionRecord(BaseModel):
+    """Why one bundle was not ranked."""
+
+    model_config = MODEL_CONFIG
+
+    model_id: str = Field(examples=["2026-02-19-forest"])
+    """The directory's name."""
+
+    path: BundlePath = Field(examples=["/models/2026-02-19-forest"])
+    """The directory, absolute."""
+
+    reason: str = Field(
+        pattern="^(invalid|incompatible|constraint): ", examples=["invalid: missing metrics.json"]
+    )
+    """One printable line that starts with `invalid: `, `incompatible: ` or `constraint: `."""
+
+
+class SelectionReport(BaseModel):
+    """The outcome of one selection: every bundle that was scanned is ranked or excluded.
+
+    The report checks itself when it is built or parsed.
+    """
+
+    model_config = MODEL_CONFIG
+
+    best: ModelBundle | None
+    """The first of `ranked`; null when no bundle is eligible."""
+
+    ranked: list[ModelBundle] = Field(repr=False)
+    """The eligible bundles, best first; of equal scores the smaller `model_id` comes first."""
+
+    excluded: list[ExclusionRecord] = Field(repr=False)
+    """All other bundles with the reason for each, by `model_id`."""
+
+    policy: SelectionPolicy
+    """The policy that was applied."""
+
+    required_schema_hash: str = Field(examples=["4077c2e1"])
+    """The feature schema that was required."""
+
+    required_label_set: list[str] = Field(examples=[["Build", "Debug"]])
+    """The labels that were required, sorted."""
+
+    @model_validator(mode="after")
+    def _check_decision(self) -> Self:
+        reject(*self._contradictions())
+        return self
+
+    def _contradictions(self) -> Iterator[InitErrorDetails]:
+        if self.best != (self.ranked[0] if self.ranked else None):
+            message = "Should be the first of ranked, or null when nothing is ranked"
+            yield broken_rule("best_not_first", message, value=self.best, at=("best",))
+        ranked = [bundle.model_id for bundle in self.ranked]
+        if ranked != [bundle.model_id for bundle in rank(self.ranked, self.policy)]:
+            message = "Should be in the order of the policy, best first"
+            yield broken_rule("not_in_order", message, value=ranked, at=("ranked",))
+        excluded = [record.model_id for record in self.excluded]
+        if excluded != sorted(excluded):
+            message = "Should be in the order of model_id"
+            yield broken_rule("not_in_order", message, value=excluded, at=("excluded",))
+        occurrences = Counter(ranked + excluded)
+        if len(occurrences) < len(ranked) + len(excluded):
+            [(model_id, _)] = occurrences.most_common(1)
+            message = f"Each bundle should be ranked or excluded, once; {quoted(model_id)} is not"
+            yield broken_rule("not_one_decision", message, value=model_id)
+        if self.required_label_set != sorted(set(self.required_label_set)):
+            message = "Should be sorted, each label once"
+            yield broken_rule(
+                "not_in_order", message, value=self.required_label_set, at=("required_label_set",)
+            )
+
+
+def score(
+    bundle: ModelBundle,
+    policy: SelectionPolicy,  # noqa: ARG001 - the one version there is has one order
+) -> Score:
+    """Return what the policy ranks the bundle by: macro F1, weighted F1, creation instant.
+
+    Of two scores the greater is the better one. Instants compare across offsets.
+
+    Raises:
+        ValueError: If the bundle is invalid, so that there is nothing to score.
+    """
+    if not bundle.valid or bundle.metrics is None or bundle.metadata is None:
+        raise ValueError(
+            f"Cannot score invalid bundle {quoted(bundle.model_id)}: {bundle.invalid_reason}"
+        )
+    return bundle.metrics.macro_f1, bundle.metrics.weighted_f1, bundle.metadata.created_at
+
+
+def rank(bundles: Iterable[ModelBundle], policy: SelectionPolicy) -> list[ModelBundle]:
+    """Return the bundles best first: by `score` descending, then by `model_id` ascending.
+
+    Raises:
+        ValueError: If one of the bundles is invalid.
+    """
+    by_id = sorted(bundles, key=lambda bundle: bundle.model_id)
+    # Sorting is stable, so equal scores keep the order of their ids.
+    return sorted(by_id, key=lambda bundle: score(bundle, policy), reverse=True)
