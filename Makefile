@@ -1,0 +1,79 @@
+# Needs Python 3.11 or newer with venv, and make. Everything else is installed into .venv,
+# again only after pyproject.toml changed.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# The lower bound of `dependencies` in pyproject.toml, the only place that states it.
+LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\1/p' pyproject.toml)
+LOWEST_VENV = $(VENV)-lowest
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-lowest coverage lint format docs docs-serve clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.package ## Select the best of the example bundles
+	$(BIN)/python examples/select_best.py examples/models
+
+test: $(VENV)/.dev ## Run all tests; every branch of the package must be covered
+	$(BIN)/python -m pytest --cov
+
+test-lowest: $(LOWEST_VENV)/.dev-lowest ## Run all tests on the lowest supported pydantic
+	$(LOWEST_VENV)/bin/python -m pytest
+
+coverage: test ## Run all tests and write the coverage report to htmlcov/
+	$(BIN)/python -m coverage html
+
+lint: $(VENV)/.dev $(VENV)/.docs ## Check style and types (ruff, mypy)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## Format the code and fix what ruff can fix
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The variable silences a notice about a later major version of mkdocs.
+docs docs-serve: export NO_MKDOCS_2_WARNING = 1
+
+docs: $(VENV)/.docs ## Build the documentation into site/; warnings are errors
+	$(BIN)/mkdocs build --strict
+
+docs-serve: $(VENV)/.docs ## Serve the documentation and follow changes
+	$(BIN)/mkdocs serve --livereload
+
+clean: ## Remove everything that make created, environments included
+	rm -rf $(VENV) $(LOWEST_VENV) build dist site htmlcov .coverage .coverage.*
+	rm -rf .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find src tests examples docs -name __pycache__ -prune -exec rm -rf {} +
+
+# Stamps: one for the environment and one for each set of packages installed into it.
+
+%/.created:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+	    "Python 3.11 or newer is needed; this is %s (%s).\n" \
+	    "Name another one: make PYTHON=python3.12 ..." % (sys.version.split()[0], sys.executable))'
+	$(PYTHON) -m venv $*
+	$*/bin/python -m pip --disable-pip-version-check --quiet install --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/.package: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable . --group dev
+	@touch $@ $(VENV)/.package
+
+$(VENV)/.docs: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable . --group docs
+	@touch $@ $(VENV)/.package
+
+$(LOWEST_VENV)/.dev-lowest: pyproject.toml | $(LOWEST_VENV)/.created
+	$(LOWEST_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
+	    --editable . --group dev 'pydantic==$(LOWEST_PYDANTIC)'
+	@touch $@
