@@ -116,7 +116,7 @@ class BundleMetrics(BaseModel):
             broken.append(broken_rule("row_count", message, value=rows))
         for index, row in enumerate(rows):
             if len(row) != size:
-                message = f"Has {len(row)} cells, expected {size}, one for each column"
+                message = f"Has {len(row)} cells, expected {size}, one for each label"
                 broken.append(broken_rule("row_length", message, value=row, at=(index,)))
                 break
         reject(*broken)

@@ -160,12 +160,11 @@ class Rfc3339:
 
 def _unique(labels: list[str], info: ValidationInfo) -> list[str]:
     if len(set(labels)) < len(labels):
-        first_seen: dict[str, int] = {}
-        for index, label in enumerate(labels):
-            original = first_seen.setdefault(label, index)
-            if original != index:
-                message = f"Repeats /{info.field_name}/{original}; each label should occur once"
-                reject(broken_rule("repeated_label", message, value=label, at=(index,)))
+        first_at = {label: index for index, label in reversed([*enumerate(labels)])}
+        index = next(index for index, label in enumerate(labels) if first_at[label] < index)
+        original = f"/{info.field_name}/{first_at[labels[index]]}"
+        message = f"Repeats {original}; each label should occur once"
+        reject(broken_rule("repeated_label", message, value=labels[index], at=(index,)))
     return labels
 
 

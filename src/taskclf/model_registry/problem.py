@@ -42,7 +42,7 @@ class Problem(BaseModel):
     type: str = Field(examples=["row_length"])
     """Stable code: pydantic's error type, or one of this library's in the same style."""
 
-    message: str = Field(examples=["Has 7 cells, expected 8, one for each column"])
+    message: str = Field(examples=["Has 7 cells, expected 8, one for each label"])
     """What was expected, in one sentence."""
 
 

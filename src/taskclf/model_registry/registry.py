@@ -15,6 +15,7 @@ from taskclf.model_registry.selection import (
     rank,
 )
 
+_HASH_SHOWN = 12
 _LABELS_SHOWN = 3
 
 
@@ -143,10 +144,11 @@ def _label_set(schema_hash: str, labels: Collection[str]) -> frozenset[str]:
             "required_label_set should be a collection of labels such as {'Build', 'Debug'}, "
             f"not the single str {quoted(labels)}"
         )
-    for label in labels:
+    label_set = frozenset(labels)
+    for label in label_set:
         if not isinstance(label, str):
             raise TypeError(f"required_label_set should hold str, not {type(label).__name__}")
-    return frozenset(labels)
+    return label_set
 
 
 def _reason_to_exclude(
@@ -161,10 +163,13 @@ def _reason_to_exclude(
 def _mismatches(found: ModelMetadata, required_schema_hash: str, labels: frozenset[str]) -> str:
     parts = []
     if found.schema_hash != required_schema_hash:
-        parts.append(
-            f"schema_hash mismatch (required {quoted(required_schema_hash)}, "
-            f"found {quoted(found.schema_hash)})"
+        # A few characters tell two hashes apart, unless they start alike.
+        alike = found.schema_hash[:_HASH_SHOWN] == required_schema_hash[:_HASH_SHOWN]
+        required, other = (
+            quoted(value, 80 if alike else _HASH_SHOWN + 3)
+            for value in (required_schema_hash, found.schema_hash)
         )
+        parts.append(f"schema_hash mismatch (required {required}, found {other})")
     if labels != set(found.label_set):
         missing = _listed("missing", labels.difference(found.label_set))
         unexpected = _listed("unexpected", set(found.label_set) - labels)
