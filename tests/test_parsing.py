@@ -1,0 +1,81 @@
+import json
+from typing import Any
+
+import pytest
+from strategies import ORDINARY_METRICS, a_metrics
+
+from taskclf.model_registry import BundleMetrics
+from taskclf.model_registry.parsing import parse_document
+
+
+def parse(content: bytes) -> tuple[BundleMetrics | None, list[tuple[str, str]]]:
+    document, problems = parse_document(BundleMetrics, "metrics.json", content)
+    return document, [(p.pointer, p.type) for p in problems]
+
+
+def large(document: Any) -> bytes:
+    return json.dumps(document).encode() + b" " * 20_000
+
+
+def test_a_large_document_parses_as_a_small_one_does() -> None:
+    assert parse(large(ORDINARY_METRICS)) == (a_metrics(), [])
+
+
+@pytest.mark.parametrize(
+    ("document", "problems"),
+    [
+        ({}, [("/macro_f1", "missing"), ("/weighted_f1", "missing"), ("/label_names", "missing"),
+              ("/confusion_matrix", "missing")]),
+        ([], [("", "model_type")]),
+        (ORDINARY_METRICS | {"macro_f1": 2}, [("/macro_f1", "less_than_equal")]),
+    ],
+)  # fmt: skip
+def test_a_large_document_tells_the_same_problems_as_a_small_one(
+    document: Any, problems: list[tuple[str, str]]
+) -> None:
+    assert parse(json.dumps(document).encode()) == (None, problems)
+    assert parse(large(document)) == (None, problems)
+
+
+def test_a_large_document_that_is_not_json_tells_where() -> None:
+    _, problems = parse_document(BundleMetrics, "metrics.json", b" " * 20_000 + b"{")
+    expected = "Invalid JSON: EOF while parsing an object at line 1 column 20001"
+    assert [p.message for p in problems] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("extra", "problems"),
+    [
+        ('"macro_f1": 1', [("/macro_f1", "duplicate_key")]),
+        ('"macro_f1": 1, "macro_f1": 1, "label_names": ["a", "b"]',
+         [("/macro_f1", "duplicate_key"), ("/label_names", "duplicate_key")]),
+        ('"m\\u0061cro_f1": 1', [("/macro_f1", "duplicate_key")]),
+        ('"nested": {"macro_f1": 1, "macro_f1": 2}', []),
+        ('"note": "macro_f1", "also": ["macro_f1"]', []),
+        ('"unknown": 1, "unknown": 2', []),
+        ('"note": "Infinity and NaN"', []),
+        ('"note": -Infinity', [("", "json_invalid")]),
+        ('"note": [NaN, NaN]', [("", "json_invalid")]),
+        ('"note": "\\u0022macro_f1\\u0022:"', []),
+        (f'"note": {"9" * 4200}, "n\\u0065w": -{"9" * 4200}', []),
+    ],
+)  # fmt: skip
+def test_a_contract_key_given_twice_and_numbers_that_are_not_json_are_problems(
+    extra: str, problems: list[tuple[str, str]]
+) -> None:
+    text = a_metrics().model_dump_json().removesuffix("}") + f", {extra}}}"
+    document, found = parse(text.encode())
+    assert found == problems
+    assert (document is None) == bool(problems)
+
+
+def test_a_key_given_twice_is_told_beside_the_other_problems() -> None:
+    text = a_metrics().model_dump_json().removesuffix("}") + ', "weighted_f1": 7}'
+    assert parse(text.encode()) == (
+        None,
+        [("/weighted_f1", "less_than_equal"), ("/weighted_f1", "duplicate_key")],
+    )
+
+
+def test_a_list_with_an_escape_is_looked_at_and_is_just_no_object() -> None:
+    assert parse(rb'["\u0061", "\u0061"]') == (None, [("", "model_type")])
