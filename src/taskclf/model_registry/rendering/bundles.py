@@ -20,23 +20,16 @@ from taskclf.model_registry.rendering.content import (
     Table,
 )
 
-_LONGEST_NAME = 255
-_LONGEST_VALUE = 300
 _GROUPED_ABOVE = 10
+_LONGEST_LABEL = 40
 _LARGEST_MATRIX = 40
 _NAMES_SHOWN = 20
 _REASONS_SHOWN = 100
 
 
-def shown_name(model_id: str) -> str:
-    """Return the name of a bundle, whole but printable."""
-    return printable(model_id, _LONGEST_NAME)
-
-
-def shown_value(value: object) -> str:
+def shown(value: object) -> str:
     """Return a value of a document as text: strings as they are, others as JSON."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return printable(text, _LONGEST_VALUE)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def count_of(number: int, noun: str) -> str:
@@ -74,7 +67,8 @@ def problem_line(problem: Problem) -> str:
 
 def matrix_of(model: str, metrics: BundleMetrics) -> tuple[Block, ...]:
     """Return the confusion matrix of a model, or its largest confusions if it has many labels."""
-    labels = tuple(printable(label) for label in metrics.label_names)
+    # Long labels would make unreadable heads of columns.
+    labels = tuple(printable(label, _LONGEST_LABEL) for label in metrics.label_names)
     matrix = Matrix(model, labels, tuple(map(tuple, metrics.confusion_matrix)))
     if len(labels) <= _LARGEST_MATRIX:
         return (matrix,)
@@ -84,13 +78,13 @@ def matrix_of(model: str, metrics: BundleMetrics) -> tuple[Block, ...]:
 
 def page_of_bundle(bundle: ModelBundle) -> Page:
     """Describe one bundle: its scores and its documents, and all problems of an invalid one."""
-    facts: list[tuple[str, str]] = [("Path", printable(str(bundle.path), _LONGEST_VALUE))]
+    facts: list[tuple[str, str]] = [("Path", str(bundle.path))]
     blocks: list[Block] = []
     sections: list[Section] = []
     if bundle.metrics is not None:
         facts.insert(0, ("Macro F1", f"{bundle.metrics.macro_f1:.4f}"))
         facts.insert(1, ("Weighted F1", f"{bundle.metrics.weighted_f1:.4f}"))
-        matrix = matrix_of(shown_name(bundle.model_id), bundle.metrics)
+        matrix = matrix_of(bundle.model_id, bundle.metrics)
         sections.append(Section("Confusion matrix", matrix))
     if bundle.metadata is not None:
         facts += _metadata_facts(bundle.metadata)
@@ -100,7 +94,7 @@ def page_of_bundle(bundle: ModelBundle) -> Page:
     verdict = "valid" if bundle.valid else "invalid"
     return Page(
         title="Model bundle",
-        outcome=f"{shown_name(bundle.model_id)} is {verdict}",
+        outcome=f"{bundle.model_id} is {verdict}",
         good=bundle.valid,
         blocks=(*blocks, Facts(tuple(facts))),
         sections=tuple(sections),
@@ -110,15 +104,15 @@ def page_of_bundle(bundle: ModelBundle) -> Page:
 def _metadata_facts(metadata: ModelMetadata) -> list[tuple[str, str]]:
     facts = [
         ("Created at", str(metadata.created_at)),
-        ("Labels", printable(", ".join(metadata.label_set), _LONGEST_VALUE)),
+        ("Labels", ", ".join(metadata.label_set)),
         (
             "Feature schema",
-            f"{shown_value(metadata.schema_version)}, hash {shown_value(metadata.schema_hash)}",
+            f"{shown(metadata.schema_version)}, hash {shown(metadata.schema_hash)}",
         ),
         ("Training data", f"{metadata.train_date_from} to {metadata.train_date_to}"),
-        ("Dataset hash", shown_value(metadata.dataset_hash)),
-        ("Git commit", shown_value(metadata.git_commit)),
-        ("Parameters", shown_value(metadata.params)),
+        ("Dataset hash", shown(metadata.dataset_hash)),
+        ("Git commit", shown(metadata.git_commit)),
+        ("Parameters", shown(metadata.params)),
     ]
     optional = {
         "Data provenance": metadata.data_provenance,
@@ -126,7 +120,7 @@ def _metadata_facts(metadata: ModelMetadata) -> list[tuple[str, str]]:
         "Unknown below": metadata.unknown_category_freq_threshold,
         "Masked as unknown": metadata.unknown_category_mask_rate,
     }
-    return facts + [(name, shown_value(v)) for name, v in optional.items() if v is not None]
+    return facts + [(name, shown(v)) for name, v in optional.items() if v is not None]
 
 
 def page_of_list(bundles: Sequence[ModelBundle]) -> Page:
@@ -152,7 +146,7 @@ def page_of_list(bundles: Sequence[ModelBundle]) -> Page:
 def _row(bundle: ModelBundle) -> tuple[str, ...]:
     metrics = bundle.metrics
     return (
-        shown_name(bundle.model_id),
+        bundle.model_id,
         "yes" if bundle.valid else "no",
         f"{metrics.macro_f1:.4f}" if metrics else "",
         f"{metrics.weighted_f1:.4f}" if metrics else "",
@@ -185,7 +179,7 @@ def _problems(invalid: Mapping[str, ModelBundle]) -> Groups:
 def _by_bundle(invalid: Mapping[str, ModelBundle]) -> Groups:
     return Groups(
         tuple(
-            Group(printable(path, _LONGEST_VALUE), tuple(map(problem_line, bundle.problems)))
+            Group(path, tuple(map(problem_line, bundle.problems)))
             for path, bundle in invalid.items()
         )
     )
@@ -195,5 +189,5 @@ def _by_problem(invalid: Mapping[str, ModelBundle]) -> Groups:
     paths: dict[str, list[str]] = {}
     for path, bundle in invalid.items():
         for problem in bundle.problems:
-            paths.setdefault(problem_line(problem), []).append(printable(path, _LONGEST_VALUE))
+            paths.setdefault(problem_line(problem), []).append(path)
     return grouped(paths)

@@ -1,14 +1,18 @@
 """A page as data: what is shown and in which order, before any medium decides how it looks.
 
-Every string here is text, never markup, and printable; the renderings escape it for their medium.
+Every string is text, never markup: each medium escapes it. A page sees to it that every string on
+it is printable and of bounded length, wherever it came from; a stored report may hold anything.
 """
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+from taskclf.model_registry.printable import printable
 
 _CONFUSIONS_SHOWN = 20
+_LONGEST_TEXT = 400
 
 
 @dataclass(frozen=True)
@@ -128,3 +132,18 @@ class Page:
     good: bool
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make every string of the page printable."""
+        for name in ("outcome", "blocks", "sections"):
+            object.__setattr__(self, name, _printable(getattr(self, name)))
+
+
+def _printable(part: Any) -> Any:
+    if isinstance(part, str):
+        return printable(part, _LONGEST_TEXT)
+    if isinstance(part, tuple):
+        return tuple(map(_printable, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        return type(part)(**{f.name: _printable(getattr(part, f.name)) for f in fields(part)})
+    return part

@@ -8,8 +8,7 @@ from taskclf.model_registry.rendering.bundles import (
     count_of,
     grouped,
     matrix_of,
-    shown_name,
-    shown_value,
+    shown,
 )
 from taskclf.model_registry.rendering.content import (
     Block,
@@ -47,12 +46,12 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
     if report.excluded:
         names: dict[str, list[str]] = {}
         for record in report.excluded:
-            names.setdefault(record.reason, []).append(shown_name(record.model_id))
+            names.setdefault(record.reason, []).append(record.model_id)
         sections.append(Section("Excluded", (grouped(names),)))
     best = report.best
     return Page(
         title="Model selection",
-        outcome=f"Best: {shown_name(best.model_id)}" if best else "No bundle is eligible",
+        outcome=f"Best: {best.model_id}" if best else "No bundle is eligible",
         good=best is not None,
         blocks=(Facts((*_scores(report), *_required(report))),),
         sections=tuple(sections),
@@ -76,7 +75,7 @@ def _scores(report: SelectionReport) -> list[tuple[str, str]]:
         ("Macro F1", f"{macro_f1:.4f}"),
         ("Weighted F1", f"{weighted_f1:.4f}"),
         ("Created at", str(created_at)),
-        ("Path", shown_value(str(report.best.path))),
+        ("Path", str(report.best.path)),
     ]
 
 
@@ -87,16 +86,15 @@ def _required(report: SelectionReport) -> list[tuple[str, str]]:
             "Scanned",
             f"{count_of(ranked + excluded, 'bundle')}: {ranked:,} ranked, {excluded:,} excluded",
         ),
-        ("Required schema", shown_value(report.required_schema_hash)),
-        ("Required labels", shown_value(", ".join(report.required_label_set))),
+        ("Required schema", report.required_schema_hash),
+        ("Required labels", ", ".join(report.required_label_set)),
         ("Policy", _policy(report.policy)),
     ]
 
 
 def _policy(policy: SelectionPolicy) -> str:
     gates = policy.model_dump(mode="json", exclude_defaults=True, exclude={"version"})
-    shown = [f"version {policy.version}", *(f"{k}: {shown_value(v)}" for k, v in gates.items())]
-    return "; ".join(shown)
+    return "; ".join([f"version {policy.version}", *(f"{k}: {shown(v)}" for k, v in gates.items())])
 
 
 def _ranking(report: SelectionReport) -> tuple[Block, ...]:
@@ -107,14 +105,13 @@ def _ranking(report: SelectionReport) -> tuple[Block, ...]:
         Column("Weighted F1", "number"),
         Column("Created at"),
     )
-    shown = report.ranked[:_RANKED_SHOWN]
     rows = []
-    for place, bundle in enumerate(shown, start=1):
+    for place, bundle in enumerate(report.ranked[:_RANKED_SHOWN], start=1):
         macro_f1, weighted_f1, created_at = score(bundle, report.policy)
         rows.append(
             (
                 f"{place}",
-                shown_name(bundle.model_id),
+                bundle.model_id,
                 Interval(macro_f1),
                 f"{weighted_f1:.4f}",
                 str(created_at),
@@ -130,4 +127,4 @@ def _ranking(report: SelectionReport) -> tuple[Block, ...]:
 
 
 def _matrix(bundle: ModelBundle) -> Sequence[Block]:
-    return matrix_of(shown_name(bundle.model_id), bundle.metrics) if bundle.metrics else ()
+    return matrix_of(bundle.model_id, bundle.metrics) if bundle.metrics else ()
