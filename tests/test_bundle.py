@@ -34,7 +34,12 @@ def test_a_bundle_that_breaks_the_contract_tells_every_problem(path: Path) -> No
     bundle = read_bundle(path)
     assert not bundle.valid
     assert [[p.document, p.pointer, p.type] for p in bundle.problems] == expected["problems"]
-    assert bundle.invalid_reason == expected["reason"]
+    assert bundle.invalid_reason is not None
+    # A reason without its end is one whose column pydantic's releases count differently.
+    if expected["reason"].endswith(" "):
+        assert bundle.invalid_reason.startswith(expected["reason"])
+    else:
+        assert bundle.invalid_reason == expected["reason"]
 
 
 @pytest.mark.parametrize("path", VALID + INVALID, ids=ids)

@@ -19,6 +19,7 @@ _logger = griffe.get_logger("field_rules")
 
 _ANNOTATED = {"typing.Annotated", "typing_extensions.Annotated"}
 _FORMATS = {"date": "RFC 3339 full-date", "date-time": "RFC 3339 date-time with offset"}
+_NOUNS = {"array": "list", "integer": "number", "number": "number", "string": "string"}
 _MAX_SAFE_INTEGER = 2**53 - 1
 
 
@@ -82,15 +83,19 @@ def _row(field: griffe.Attribute, schema: JsonSchema) -> FieldRow:
 
 
 def _plain(expression: Any, scope: griffe.Object) -> Any:
-    """Unfold names of `Annotated` types, at any depth, to the types that they constrain."""
+    """Unfold `Annotated` and the package's own names for types, at any depth."""
     if isinstance(expression, list | tuple):
         return type(expression)(_plain(item, scope) for item in expression)
     if isinstance(expression, griffe.ExprName):
-        named = _value_of(expression, scope)
-        return _plain(named, scope) if _is_annotated(named) else expression
+        meaning = _value_of(expression, scope)
+        return expression if meaning is None else _plain(meaning, scope)
     if not isinstance(expression, griffe.Expr):
         return expression
-    if _is_annotated(expression):
+    if (
+        isinstance(expression, griffe.ExprSubscript)
+        and expression.canonical_path in _ANNOTATED
+        and isinstance(expression.slice, griffe.ExprTuple)
+    ):
         return _plain(expression.slice.elements[0], scope)
     parts = {part.name: getattr(expression, part.name) for part in dataclasses.fields(expression)}
     return dataclasses.replace(
@@ -98,15 +103,13 @@ def _plain(expression: Any, scope: griffe.Object) -> Any:
     )
 
 
-def _is_annotated(expression: object) -> bool:
-    return isinstance(expression, griffe.ExprSubscript) and expression.canonical_path in _ANNOTATED
-
-
-def _value_of(name: griffe.ExprName, scope: griffe.Object) -> object:
+def _value_of(name: griffe.ExprName, scope: griffe.Object) -> griffe.Expr | None:
+    """Return what a name for a type stands for; None for a class and for names of others."""
     try:
-        return scope.modules_collection[name.canonical_path].value
+        value = scope.modules_collection[name.canonical_path].value
     except (AttributeError, KeyError, griffe.AliasResolutionError):
         return None
+    return value if isinstance(value, griffe.Expr) else None
 
 
 def _rules(schema: JsonSchema) -> Iterator[str]:
@@ -121,12 +124,17 @@ def _rules(schema: JsonSchema) -> Iterator[str]:
     if schema.get("uniqueItems"):
         yield "no repeats"
     if "items" in schema:
-        inner = schema["items"]
-        # Of a matrix, the rules of the cells are the ones to tell.
-        while "items" in inner and not any(_size_rules(inner)):
-            inner = inner["items"]
-        if rules := ", ".join(_rules(inner)):
-            yield f"each {rules}"
+        yield from _item_rules(schema["items"])
+
+
+def _item_rules(schema: JsonSchema) -> Iterator[str]:
+    """Tell the rules of the items, then of the items' items: rows and cells of a matrix."""
+    inner = schema.get("items")
+    own = ", ".join(_rules({key: value for key, value in schema.items() if key != "items"}))
+    if own:
+        yield f"every {_NOUNS.get(schema.get('type', ''), 'item')} {own}"
+    if inner:
+        yield from _item_rules(inner)
 
 
 def _size_rules(schema: JsonSchema) -> Iterator[str]:
@@ -142,7 +150,9 @@ def _size_rules(schema: JsonSchema) -> Iterator[str]:
 
 def _range_rules(schema: JsonSchema) -> Iterator[str]:
     low, high = schema.get("minimum"), schema.get("maximum")
-    if low is not None and high is not None:
+    if low is not None and low == high:
+        yield f"only {_number(low)}"
+    elif low is not None and high is not None:
         yield f"{_number(low)} to {_number(high)}"
     elif low is not None:
         yield f"≥ {_number(low)}"
