@@ -42,15 +42,16 @@ HOSTILE = [
 def hostile_bundle(model_id: str) -> ModelBundle:
     """Return a valid bundle in which every text is hostile."""
     texts = {
-        name: model_id
-        for name in ("schema_hash", "schema_version", "git_commit", "dataset_hash")
+        name: model_id for name in ("schema_hash", "schema_version", "git_commit", "dataset_hash")
     }
     return a_bundle(
         model_id,
         **texts,
         label_set=HOSTILE,
         label_names=HOSTILE,
-        confusion_matrix=[[row * column for row in range(len(HOSTILE))] for column in range(len(HOSTILE))],
+        confusion_matrix=[
+            [row * column for row in range(len(HOSTILE))] for column in range(len(HOSTILE))
+        ],
         params={model_id: model_id},
     )
 
@@ -62,7 +63,9 @@ def hostile_invalid_bundle(model_id: str) -> ModelBundle:
         path=Path("/models") / model_id,
         valid=False,
         invalid_reason=f"metrics.json validation error: {model_id}",
-        problems=[Problem(document="metrics.json", pointer=f"/{model_id}", type="x", message=model_id)],
+        problems=[
+            Problem(document="metrics.json", pointer=f"/{model_id}", type="x", message=model_id)
+        ],
     )
 
 

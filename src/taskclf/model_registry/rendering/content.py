@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from taskclf.model_registry.printable import printable
 
+CORNER = "true ↓ predicted →"
+"""Stands where the heads of a confusion matrix's rows and columns meet."""
+
 _CONFUSIONS_SHOWN = 20
 _LONGEST_TEXT = 400
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from taskclf.model_registry.rendering.content import Block, Page
+from taskclf.model_registry.rendering.content import CORNER, Block, Page
 
 
 @cache
@@ -17,7 +17,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["zip"] = zip
+    environment.globals |= {"zip": zip, "CORNER": CORNER}
     environment.filters |= {"kind": _kind, "place": _place, "score": "{:.4f}".format}
     return environment
 
@@ -39,4 +39,4 @@ def as_html(page: Page) -> str:
 
 def as_fragment(page: Page) -> str:
     """Return the page as an HTML element, for the output of a notebook's cell."""
-    return _environment().get_template("page.html.jinja").render(page=page)
+    return _environment().get_template("page.html.jinja").render(page=page).strip()

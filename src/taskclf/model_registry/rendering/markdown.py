@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from taskclf.model_registry.rendering.content import (
+    CORNER,
     Block,
     Facts,
     Groups,
@@ -63,7 +64,7 @@ def _table(header: Sequence[str], kinds: Sequence[str], rows: Iterable[Sequence[
 
 
 def _matrix(matrix: Matrix) -> str:
-    header = ["true \u2193, predicted \u2192", *matrix.labels]
+    header = [CORNER, *matrix.labels]
     rows = [[label, *(f"{n:,}" for n, _ in cells)] for label, cells in matrix.shares()]
     kinds = ["text", *("number" for _ in matrix.labels)]
     return f"{escaped(matrix.title)}\n\n{_table(header, kinds, rows)}"

@@ -9,6 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from taskclf.model_registry.rendering.content import (
+    CORNER,
     Block,
     Column,
     Facts,
@@ -97,7 +98,7 @@ def _matrix(matrix: Matrix, console: Console) -> Iterator[RenderableType]:
     numbers = [str(number) for number, _ in enumerate(matrix.labels, start=1)]
     numbered = [" ".join(pair) for pair in zip(numbers, matrix.labels, strict=True)]
     for rows, heads in ((matrix.labels, matrix.labels), (numbered, numbers)):
-        grid = _grid([Column("true ↓ predicted →"), *(Column(head, "number") for head in heads)])
+        grid = _grid([Column(CORNER), *(Column(head, "number") for head in heads)])
         for row, (_, cells) in zip(rows, matrix.shares(), strict=True):
             grid.add_row(Text(row), *(Text(f"{n:,}", _shade(share)) for n, share in cells))
         unlimited = console.options.update(max_width=_UNLIMITED)
