@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
+from taskclf.model_registry.collection import paused_collection
 from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.fields import MODEL_CONFIG, Rfc3339DateTime, broken_rule, reject
 from taskclf.model_registry.parsing import parse_document
@@ -96,7 +97,12 @@ def read_bundle(
         OSError: If this process is out of descriptors or memory (`EMFILE`, `ENFILE`, `ENOMEM`).
             Everything else that goes wrong with the directory is a problem of the bundle.
     """
-    directory = Path(os.path.abspath(path))
+    with paused_collection():
+        return bundle_in(Path(os.path.abspath(path)), max_document_bytes)
+
+
+def bundle_in(directory: Path, max_document_bytes: int) -> ModelBundle:
+    """Return the bundle in an absolute directory: `read_bundle` for one of many."""
     try:
         contents = read_documents(directory, ("metadata.json", "metrics.json"), max_document_bytes)
     except OSError as error:

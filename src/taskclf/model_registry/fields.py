@@ -6,7 +6,7 @@ The types below close both gaps inside the validator's core, before a lax parser
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
@@ -169,25 +169,35 @@ def _unique(labels: list[str], info: ValidationInfo) -> list[str]:
 
 
 def _finite(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    at = _first_infinity(params)
+    at = _infinity_in(params)
     if at is not None:
         reject(InitErrorDetails(type="finite_number", loc=at, input=math.inf))
     return params
 
 
-def _first_infinity(value: JsonValue) -> tuple[str | int, ...] | None:
-    if isinstance(value, float):
-        return None if math.isfinite(value) else ()
-    items: Iterable[tuple[str | int, JsonValue]] = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, item in items:
-        below = _first_infinity(item)
-        if below is not None:
-            return (key, *below)
-    return None
+def _infinity_in(params: dict[str, JsonValue]) -> tuple[str | int, ...] | None:
+    """Return the place of the first number that is not finite.
+
+    The walk keeps no more than one iterator for each level, since breadth and depth are input.
+    """
+    place: list[str | int] = []
+    outer: list[Iterator[tuple[Any, JsonValue]]] = []
+    items: Iterator[tuple[Any, JsonValue]] = iter(params.items())
+    while True:
+        for key, value in items:
+            if isinstance(value, float):
+                if not math.isfinite(value):
+                    return (*place, key)
+            elif value and isinstance(value, (dict, list)):
+                place.append(key)
+                outer.append(items)
+                items = iter(value.items()) if isinstance(value, dict) else enumerate(value)
+                break
+        else:
+            if not outer:
+                return None
+            place.pop()
+            items = outer.pop()
 
 
 NonEmptyStr = Annotated[str, Field(min_length=1)]

@@ -4,7 +4,8 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from taskclf.model_registry.bundle import ModelBundle, read_bundle
+from taskclf.model_registry.bundle import ModelBundle, bundle_in
+from taskclf.model_registry.collection import paused_collection
 from taskclf.model_registry.documents import ModelMetadata
 from taskclf.model_registry.printable import quoted
 from taskclf.model_registry.reading import MAX_DOCUMENT_BYTES
@@ -45,7 +46,8 @@ def list_bundles(
         return []
     with entries:
         names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
-    bundles = [read_bundle(directory / n, max_document_bytes=max_document_bytes) for n in names]
+    with paused_collection():
+        bundles = [bundle_in(directory / name, max_document_bytes) for name in names]
     return sorted(bundles, key=lambda bundle: bundle.model_id)
 
 
