@@ -44,6 +44,7 @@ def test_dates_are_taken_as_objects_and_as_the_text_that_json_holds() -> None:
         ("train_date_to", 20260201, "date_type"),
         ("label_set", "Build", "list_type"),
         ("params", {"C": float("inf")}, "finite_number"),
+        ("params", {"a": {}, "b": [[1], [], [{"c": float("nan")}]]}, "finite_number"),
         ("params", {"C": object()}, "invalid-json-value"),
         ("reject_threshold", True, "float_type"),
         ("schema_hash", "\ud800", "string_unicode"),
