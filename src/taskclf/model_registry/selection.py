@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -81,17 +82,20 @@ class SelectionReport(BaseModel):
         if self.best != (self.ranked[0] if self.ranked else None):
             message = "Should be the first of ranked, or null when nothing is ranked"
             yield broken_rule("best_not_first", message, value=self.best, at=("best",))
-        ranked = [bundle.model_id for bundle in self.ranked]
-        if ranked != [bundle.model_id for bundle in rank(self.ranked, self.policy)]:
+        standings = [(score(bundle, self.policy), bundle.model_id) for bundle in self.ranked]
+        if any(
+            worse > better or (worse == better and better_id > worse_id)
+            for (better, better_id), (worse, worse_id) in pairwise(standings)
+        ):
             message = "Should be in the order of the policy, best first"
-            yield broken_rule("not_in_order", message, value=ranked, at=("ranked",))
+            yield broken_rule("not_in_order", message, value=self.ranked, at=("ranked",))
         excluded = [record.model_id for record in self.excluded]
         if excluded != sorted(excluded):
             message = "Should be in the order of model_id"
             yield broken_rule("not_in_order", message, value=excluded, at=("excluded",))
-        occurrences = Counter(ranked + excluded)
-        if len(occurrences) < len(ranked) + len(excluded):
-            [(model_id, _)] = occurrences.most_common(1)
+        decided = [model_id for _, model_id in standings] + excluded
+        if len(set(decided)) < len(decided):
+            [(model_id, _)] = Counter(decided).most_common(1)
             message = f"Each bundle should be ranked or excluded, once; {quoted(model_id)} is not"
             yield broken_rule("not_one_decision", message, value=model_id)
         if self.required_label_set != sorted(set(self.required_label_set)):
