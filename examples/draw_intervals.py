@@ -32,8 +32,8 @@ def picture() -> str:
     bottom = TOP + ROW * len(rows)
     parts = [
         (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 {bottom + 44}" role="img" '
-            'font-family="inherit" font-size="13" fill="currentColor" stroke="none">'
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 {bottom + 44}" width="700" '
+            'role="img" style="max-width: 100%; height: auto" font-size="13" fill="currentColor">'
         ),
         "<title>95 % confidence intervals of macro F1 of the example models</title>",
     ]
