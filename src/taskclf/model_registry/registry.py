@@ -12,12 +12,14 @@ from taskclf.model_registry.collection import (
     paused_collection_of_survivors,
 )
 from taskclf.model_registry.documents import ModelMetadata
+from taskclf.model_registry.gates import failed_gates
 from taskclf.model_registry.printable import quoted
 from taskclf.model_registry.reading import MAX_DOCUMENT_BYTES
 from taskclf.model_registry.selection import (
     ExclusionRecord,
     SelectionPolicy,
     SelectionReport,
+    gates_of_other_labels,
     rank,
 )
 
@@ -105,15 +107,12 @@ def is_compatible(
     return _reason_to_exclude(bundle, required_schema_hash, labels) is None
 
 
-def passes_constraints(
-    bundle: ModelBundle,
-    policy: SelectionPolicy,  # noqa: ARG001 - version 1 has no constraint
-) -> bool:
-    """Return whether the bundle passes the policy's constraints.
+def passes_constraints(bundle: ModelBundle, policy: SelectionPolicy) -> bool:
+    """Return whether the bundle is valid and passes every gate of the policy.
 
-    Version 1 has no constraint beyond a valid bundle.
+    Version 1 has no gate. A gate for a label that the bundle was not evaluated on fails.
     """
-    return bundle.valid
+    return bundle.valid and not failed_gates(bundle, policy)
 
 
 def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how to read
@@ -132,7 +131,7 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
 
     Args:
         models_dir: The directory that holds the bundles; one that does not exist holds none.
-        policy: The constraints.
+        policy: The gates that an eligible bundle passes, and the version of the ranking.
         required_schema_hash: Hash of the feature schema that the consumer computes.
         required_label_set: The labels that the consumer knows, in any order.
         executor: Reads the bundles, as in `list_bundles`.
@@ -145,10 +144,16 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
     Raises:
         TypeError: If `required_schema_hash` is not a string, or if `required_label_set` is a
             single string or holds anything but strings.
+        ValueError: If the policy has a gate for a label that is not in `required_label_set`.
         OSError: If `models_dir` cannot be listed, as in `list_bundles`.
         Exception: Whatever the executor raises when it cannot do its work.
     """
     labels = _label_set(required_schema_hash, required_label_set)
+    for gate, label in gates_of_other_labels(policy, labels):
+        raise ValueError(
+            f"The policy's {gate} names {quoted(label)}, which is not in required_label_set "
+            f"({_listed('it has', labels) or 'it is empty'}); correct the label or remove the gate"
+        )
     with paused_collection_of_survivors():
         eligible: list[ModelBundle] = []
         excluded: list[ExclusionRecord] = []
@@ -156,6 +161,8 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
             models_dir, executor=executor, max_document_bytes=max_document_bytes
         ):
             reason = _reason_to_exclude(bundle, required_schema_hash, labels)
+            if reason is None and (failed := failed_gates(bundle, policy)):
+                reason = f"constraint: {failed}"
             if reason is None:
                 eligible.append(bundle)
             else:
