@@ -11,7 +11,7 @@ LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\
 LOWEST_VENV = $(VENV)-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest coverage lint format docs docs-serve clean
+.PHONY: help demo test test-lowest coverage lint format schemas docs docs-serve clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ lint: $(VENV)/.dev $(VENV)/.docs ## Check style and types (ruff, mypy)
 format: $(VENV)/.dev ## Format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+schemas: $(VENV)/.package ## Write the JSON Schemas of the contract into schemas/v1/
+	$(BIN)/python -m taskclf.model_registry.schemas schemas/v1
 
 # The variable silences a notice about a later major version of mkdocs.
 docs docs-serve: export NO_MKDOCS_2_WARNING = 1
