@@ -79,6 +79,7 @@ RULES_BEYOND_SCHEMA = (
     ),
     Rule("integer-length", "An integer has at most 4300 digits.", _ALL),
     Rule("depth", "Arrays and objects are nested at most 200 levels deep.", _ALL),
+    Rule("params-depth", "`params` is nested at most 100 levels deep, itself included.", _METADATA),
     Rule("json-number", "`NaN` and `Infinity` are not JSON, whatever a parser does.", _READ),
     Rule("unicode", "The escape of a surrogate (`\\ud800`) stands in a pair.", _ALL),
     Rule("utf-8", "The document is UTF-8; a byte order mark is allowed.", _READ),
