@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 from strategies import a_metadata, a_metrics, publish
-from validators import HAS_NODE, ROOT, VALIDATORS, without_formats
+from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS, without_formats
 
 from taskclf.model_registry import ModelBundle, read_bundle
 from taskclf.model_registry.schemas import CONTRACTS, RULES_BEYOND_SCHEMA
@@ -92,7 +92,7 @@ def test_another_document_has_the_problems_of_the_manifest(case: Case) -> None:
 @pytest.mark.parametrize("validator", VALIDATORS)
 def test_a_validator_says_what_the_manifest_says(validator: str) -> None:
     if validator == "ajv" and not HAS_NODE:
-        pytest.skip("needs Node.js with npm: `npm install`, then the same command")
+        pytest.skip(NEEDS_NODE)
     verdicts = VALIDATORS[validator]([(case["contract"], content(case)) for case in CASES])
     expected = [case.get("deviations", {}).get(validator, case["schema"]) for case in CASES]
     surprises = [
@@ -113,7 +113,7 @@ def test_what_a_model_accepts_every_validator_accepts() -> None:
 @pytest.mark.parametrize("validator", VALIDATORS)
 def test_what_a_model_writes_its_schema_accepts(validator: str) -> None:
     if validator == "ajv" and not HAS_NODE:
-        pytest.skip("needs Node.js with npm: `npm install`, then the same command")
+        pytest.skip(NEEDS_NODE)
     sound = [case for case in CASES if case["model"] == "valid" and content(case)[:1] == b"{"]
     written = [(case["contract"], parsed(case).model_dump_json().encode()) for case in sound]
     assert set(VALIDATORS[validator](written)) == {"valid"}

@@ -6,16 +6,46 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from jsonschema_rs import Draft202012Validator
+from pydantic import BaseModel, ValidationError
+from schema_documents import documents_of
+from strategies import bundles, json_values, metadata, metrics
+from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS
 
 from taskclf.model_registry.schemas import CONTRACTS, RULES_BEYOND_SCHEMA, json_schemas, main
 
-ROOT = Path(__file__).parents[1]
 COMMITTED = ROOT / "schemas" / "v1"
 FIX = "To write the schemas of the models: python -m taskclf.model_registry.schemas "
+
+
+def examples(number: int) -> settings:
+    return settings(
+        max_examples=number, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+
+
+# The two documents that producers write get most; of the others a large part is these again.
+EXAMPLES = {"model_metadata": 1000, "bundle_metrics": 1000}
+HELD: dict[str, st.SearchStrategy[BaseModel]] = {
+    "model_metadata": metadata(),
+    "bundle_metrics": metrics(),
+    "model_bundle": bundles(),
+}
+NEAR_MISSES = json_values | st.sampled_from(
+    [
+        0, 1, -1, 1.0, 0.5, 1.5, 2**53, True, "", "0.5", [], {}, [""], ["a", "a"], ["a", 1],
+        [[]], [[1]], [[1.0]], [[0.5]], [[-1]], [["1"]], [[1], 1], "real", "2026-02-28",
+        "2026-02-30", "0000-01-01", "20260228", "2026-02-28T00:00:00Z", "2026-02-28T00:00:00",
+        "2026-02-28T00:00:60Z", "2026-02-28t00:00:00Z", "2026-02-28T00:00:00+24:00",
+    ]
+)  # fmt: skip
 
 
 def places(schema: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -163,3 +193,69 @@ def test_nothing_in_the_package_imports_the_export() -> None:
     )
     run = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True, text=True)
     assert run.stdout == "False\n"
+
+
+# What a model refuses although its schema accepts it: the codes of RULES_BEYOND_SCHEMA that a
+# document drawn from a schema can meet.
+BEYOND = {
+    "best_not_first", "date_order", "not_in_order", "not_one_decision", "row_count", "row_length",
+    "value_error", "verdict",
+}  # fmt: skip
+
+
+def problems_of(name: str, document: Any) -> set[str]:
+    try:
+        CONTRACTS[name].model_validate_json(json.dumps(document))
+    except ValidationError as error:
+        return {problem["type"] for problem in error.errors()}
+    return set()
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_a_model_accepts_what_its_schema_describes_but_for_the_rules_beyond(name: str) -> None:
+    @given(documents_of(json_schemas()[f"{name}.schema.json"]))
+    @examples(EXAMPLES.get(name, 200))
+    def hold(document: Any) -> None:
+        assert problems_of(name, document) <= BEYOND
+
+    hold()
+
+
+@cache
+def held(name: str) -> list[tuple[str, bytes]]:
+    """Return documents that the model wrote, as many as all validators should see."""
+    drawn: list[tuple[str, bytes]] = []
+
+    @given(HELD[name])
+    @examples(EXAMPLES.get(name, 200))
+    def draw(model: BaseModel) -> None:
+        drawn.append((name, model.model_dump_json().encode()))
+
+    draw()
+    return drawn
+
+
+@pytest.mark.parametrize("validator", VALIDATORS)
+@pytest.mark.parametrize("name", ["model_metadata", "bundle_metrics", "model_bundle"])
+def test_a_schema_accepts_what_its_model_can_hold(name: str, validator: str) -> None:
+    if validator == "ajv" and not HAS_NODE:
+        pytest.skip(NEEDS_NODE)
+    verdicts = VALIDATORS[validator](held(name))
+    assert [
+        text for (_, text), said in zip(held(name), verdicts, strict=True) if said != "valid"
+    ] == []
+
+
+@pytest.mark.parametrize("name", ["model_metadata", "bundle_metrics"])
+def test_one_wrong_value_is_wrong_to_the_model_and_to_the_schema(name: str) -> None:
+    accepts = Draft202012Validator(json_schemas()[f"{name}.schema.json"]).is_valid
+
+    @given(HELD[name], st.sampled_from(sorted(CONTRACTS[name].model_fields)), NEAR_MISSES)
+    @examples(300)
+    def hold(model: BaseModel, field: str, value: Any) -> None:
+        # That is the rule `plain-integer`, which the model tells by the code of a wrong integer.
+        assume(not (isinstance(value, float) and value >= 2**63))
+        document = model.model_dump(mode="json") | {field: value}
+        assert accepts(document) == (problems_of(name, document) <= BEYOND)
+
+    hold()

@@ -79,3 +79,4 @@ VALIDATORS: dict[str, Callable[[Iterable[Document]], list[Verdict]]] = {
 """By the name of their package: for Python, Rust (through its Python binding), JavaScript."""
 
 HAS_NODE = shutil.which("node") is not None and (ROOT / "node_modules" / "ajv").is_dir()
+NEEDS_NODE = "needs Node.js, and what `make conformance` installs with npm"
