@@ -187,6 +187,20 @@ def test_rules_that_json_schema_cannot_say_stand_in_the_comment_of_each_schema()
             assert stands == (name in rule.contracts), (rule.name, name)
 
 
+def test_rules_that_json_schema_cannot_say_stand_on_the_page_about_the_schemas() -> None:
+    page = (ROOT / "docs" / "schemas.md").read_text(encoding="utf-8")
+    table = page.partition("## What JSON Schema cannot say")[2].partition("\n## ")[0]
+    expected = [
+        [f"`{rule.name}`", rule.text, ", ".join(f"`{name}`" for name in rule.contracts)]
+        for rule in RULES_BEYOND_SCHEMA
+    ]
+    everywhere = ", ".join(f"`{name}`" for name in CONTRACTS)
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| `")]
+    assert [
+        [name, text, asked.replace("all", everywhere)] for name, text, asked in rows
+    ] == expected
+
+
 def test_nothing_in_the_package_imports_the_export() -> None:
     loaded = (
         "import sys, taskclf.model_registry; print('taskclf.model_registry.schemas' in sys.modules)"

@@ -69,7 +69,7 @@ RULES_BEYOND_SCHEMA = (
     ),
     Rule(
         "finite-number",
-        "Every number fits a 64-bit float: `1e400` does not, though it is JSON.",
+        "A number in `params` with fraction or exponent fits a 64-bit float; `1e400` does not.",
         _METADATA,
     ),
     Rule(
@@ -87,8 +87,8 @@ RULES_BEYOND_SCHEMA = (
     Rule("document-size", "The document has at most 4 MiB (4,194,304 bytes).", _READ),
     Rule(
         "verdict",
-        "`valid` is true exactly when both documents are there, `problems` is empty and "
-        "`invalid_reason` is null.",
+        "`valid` is true exactly when `invalid_reason` is null, and then both documents are there "
+        "and `problems` is empty.",
         _BUNDLE,
     ),
     Rule("created-at", "`created_at` is that of `metadata`, where there is one.", _BUNDLE),
