@@ -41,9 +41,7 @@ HOSTILE = [
 
 def hostile_bundle(model_id: str) -> ModelBundle:
     """Return a valid bundle in which every text is hostile."""
-    texts = {
-        name: model_id for name in ("schema_hash", "schema_version", "git_commit", "dataset_hash")
-    }
+    texts = dict.fromkeys(("schema_hash", "schema_version", "git_commit", "dataset_hash"), model_id)
     return a_bundle(
         model_id,
         **texts,

@@ -71,7 +71,7 @@ def test_an_interval_is_drawn_on_the_scale_of_its_table() -> None:
     html = intervals(Interval(0.75, 0.625, 0.875))
     assert 'class="range" x1="30.0" x2="90.0"' in html
     assert '<circle cx="60.0"' in html
-    assert "0.6250 – 0.8750" in Seen(html).text
+    assert "0.6250 \u2013 0.8750" in Seen(html).text
     assert 'aria-label="0.7500 [0.6250, 0.8750]"' in html
 
 

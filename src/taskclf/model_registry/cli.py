@@ -27,10 +27,11 @@ examples:
   taskclf-registry list models
   taskclf-registry rank models --like production/current
   taskclf-registry rank models --like production/current -o report.html
+  taskclf-registry schema bundle_metrics
 
 exit codes:
   0  fine
-  1  invalid bundles (check), or no eligible bundle (rank)
+  1  invalid bundles (check), no eligible bundle (rank), or other schemas (schema --check)
   2  wrong usage: one line on standard error says what; nothing was written
 """
 
@@ -136,6 +137,16 @@ def _parser() -> argparse.ArgumentParser:
         help="ranked bundle to compare the best with (default: the second)",
     )
     _add_output(rank, _FORMATS)
+
+    about = "print, write or check the JSON Schemas of the contract"
+    schema = commands.add_parser("schema", help=about, description=f"{about.capitalize()}.")
+    what = schema.add_mutually_exclusive_group()
+    what.add_argument(
+        "name", metavar="NAME", nargs="?", help="schema to print; without it, their names"
+    )
+    what.add_argument("--write", metavar="DIR", help="write all of them, one file each")
+    what.add_argument("--check", metavar="DIR", help="compare the files; exit 1 if one differs")
+    schema.set_defaults(format="json", output=None)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import json
 import os
 import re
 import shlex
@@ -10,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -21,6 +23,7 @@ from taskclf.model_registry.rendering.github import as_github
 from taskclf.model_registry.rendering.markdown import as_markdown
 from taskclf.model_registry.rendering.progress import waiting
 from taskclf.model_registry.rendering.report import page_of_report
+from taskclf.model_registry.schemas import json_schemas, stale_schemas, write_schemas
 from taskclf.model_registry.selection import SelectionPolicy, SelectionReport
 
 _NOT_ASCII = re.compile(r"[^\n -~]")
@@ -54,6 +57,7 @@ def run(options: argparse.Namespace) -> Outcome:
         "check": _check,
         "list": _list,
         "rank": _rank,
+        "schema": _schema,
     }
     return commands[options.command](options)
 
@@ -85,8 +89,11 @@ def _rank(options: argparse.Namespace) -> Outcome:
     models_dir = _models_dir(options.models_dir)
     schema_hash, labels = _requirements(options)
     policy = _policy(options.policy) if options.policy is not None else SelectionPolicy()
-    with waiting("Reading bundles"):
-        report = find_best_model(models_dir, policy, schema_hash, labels)
+    try:
+        with waiting("Reading bundles"):
+            report = find_best_model(models_dir, policy, schema_hash, labels)
+    except ValueError as error:
+        raise UsageError(f"--policy {options.policy!r}: {error}") from error
     if options.labels is not None and not report.ranked:
         _refuse_unknown(labels, models_dir)
     if options.against is not None:
@@ -95,6 +102,28 @@ def _rank(options: argparse.Namespace) -> Outcome:
     if options.format == "json":
         return Outcome(_printable_json(report.model_dump_json(indent=2)), exit_code)
     return Outcome(_rendered(page_of_report(report, options.against), options), exit_code)
+
+
+def _schema(options: argparse.Namespace) -> Outcome:
+    if options.write is not None:
+        write_schemas(Path(options.write))
+        return Outcome("", 0)
+    if options.check is not None:
+        stale = list(stale_schemas(Path(options.check)))
+        if not stale:
+            return Outcome("", 0)
+        fix = (
+            f"To write the schemas of this version: taskclf-registry schema --write {options.check}"
+        )
+        return Outcome("\n".join([*stale, fix, ""]), 1)
+    schemas = {file.partition(".")[0]: schema for file, schema in json_schemas().items()}
+    if options.name is None:
+        names = "".join(f"{name:18}{schema['description']}\n" for name, schema in schemas.items())
+        return Outcome(names, 0)
+    schema = schemas.get(options.name.replace("-", "_"))
+    if schema is None:
+        raise UsageError(f"no schema {options.name!r}; there are {', '.join(schemas)}")
+    return Outcome(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", 0)
 
 
 def _bundle_path(path: str) -> str:

@@ -9,7 +9,6 @@ from taskclf.model_registry.rendering.content import (
     Facts,
     Groups,
     Matrix,
-    Note,
     Page,
     Table,
 )
@@ -53,7 +52,7 @@ def _block(block: Block) -> str:
             return "\n".join(f"- **{escaped(k)}**: {escaped(v)}" for k, v in block.pairs)
         case Groups():
             return _groups(block)
-        case Note():
+        case _:
             return escaped(block.text)
 
 

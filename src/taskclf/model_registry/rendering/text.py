@@ -15,7 +15,6 @@ from taskclf.model_registry.rendering.content import (
     Facts,
     Groups,
     Matrix,
-    Note,
     Page,
     Table,
 )
@@ -69,7 +68,7 @@ def _drawn(block: Block, console: Console) -> Iterator[RenderableType]:
             yield grid
         case Groups():
             yield from _groups(block)
-        case Note():
+        case _:
             yield Text(block.text)
 
 
