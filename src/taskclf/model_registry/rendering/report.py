@@ -140,18 +140,19 @@ def _ranking(report: SelectionReport, standings: Sequence[Standing]) -> tuple[Bl
         Column("Against the best"),
     )
     rows: list[tuple[str | Interval, ...]] = []
-    lows = [1.0]
+    lows: list[float] = []
     ranked = zip(report.ranked[:_RANKED_SHOWN], standings, strict=False)
     for place, (bundle, standing) in enumerate(ranked, start=1):
         macro_f1, weighted_f1, _ = score(bundle, report.policy)
         interval = standing.macro_f1_interval
         estimate = Interval(macro_f1, *((interval.low, interval.high) if interval else ()))
-        lows.append(min(macro_f1, interval.low if interval else 1.0))
+        lows.append(min(macro_f1, interval.low if interval else macro_f1))
         rows.append(
             (f"{place}", bundle.model_id, estimate, f"{weighted_f1:.4f}", _against_best(standing))
         )
-    # The scale starts at a tenth: most models differ in the upper part of it only.
-    blocks: list[Block] = [Table(columns, tuple(rows), (min(0.9, floor(min(lows) * 10) / 10), 1.0))]
+    # Three quarters of the models fill the scale; one that is far worse would squeeze the others.
+    start = floor(sorted(lows)[len(lows) // 4] * 50) / 50
+    blocks: list[Block] = [Table(columns, tuple(rows), (min(0.98, start), 1.0))]
     rest = report.ranked[_RANKED_SHOWN:]
     if rest:
         first, last = (score(bundle, report.policy)[0] for bundle in (rest[0], rest[-1]))
