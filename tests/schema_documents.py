@@ -45,16 +45,22 @@ def _objects(
     *,
     properties: dict[str, Any] | None = None,
     required: tuple[str, ...] = (),
-    additionalProperties: bool = True,  # noqa: N803 - the keyword's name
+    additionalProperties: Any = True,  # noqa: N803 - the keyword's name
+    propertyNames: Any = True,  # noqa: N803 - the keyword's name
 ) -> st.SearchStrategy[dict[str, Any]]:
     known = {key: documents_of(schema, root) for key, schema in (properties or {}).items()}
     objects = st.fixed_dictionaries(
         {key: known[key] for key in required},
         optional={key: documents for key, documents in known.items() if key not in required},
     )
-    if not additionalProperties:
+    if additionalProperties is False:
         return objects
-    others = st.dictionaries(texts.filter(lambda key: key not in known), json_values, max_size=2)
+    names = texts if propertyNames is True else documents_of({"type": "string"} | propertyNames)
+    others = st.dictionaries(
+        names.filter(lambda key: key not in known),
+        documents_of(additionalProperties, root),
+        max_size=2,
+    )
     return st.builds(lambda one, other: one | other, objects, others)
 
 

@@ -1,7 +1,7 @@
 """The contract as JSON Schema (draft 2020-12), for producers in any language.
 
 `python -m taskclf.model_registry.schemas DIR` writes one file for each contract, and with `--check`
-compares instead. The models are the only source; what they ask for beyond JSON Schema stands in
+compares instead. The models are the only source; what they ask for beyond the schemas stands in
 `RULES_BEYOND_SCHEMA` and in each schema's `$comment`.
 """
 
@@ -36,12 +36,13 @@ _METRICS = ("bundle_metrics", "model_bundle", "selection_report")
 _BUNDLE = ("model_bundle", "selection_report")
 _REPORT = ("selection_report",)
 _READ = ("model_metadata", "bundle_metrics")
+_POLICY = ("selection_policy", "selection_report")
 _ALL = tuple(CONTRACTS)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that a model asks for and that its schema cannot say.
+    """One thing that a model asks for and that its schema does not say.
 
     Attributes:
         name: Stable name, used by the conformance kit.
@@ -74,8 +75,8 @@ RULES_BEYOND_SCHEMA = (
     ),
     Rule(
         "plain-integer",
-        "`unknown_category_freq_threshold` is written without fraction and exponent from 2^63 on.",
-        _METADATA,
+        "Where an integer is asked for, one from 2^63 on has no fraction and no exponent.",
+        _ALL,
     ),
     Rule("integer-length", "An integer has at most 4300 digits.", _ALL),
     Rule("depth", "Arrays and objects are nested at most 200 levels deep.", _ALL),
@@ -92,6 +93,7 @@ RULES_BEYOND_SCHEMA = (
         _BUNDLE,
     ),
     Rule("created-at", "`created_at` is that of `metadata`, where there is one.", _BUNDLE),
+    Rule("gates", "A policy with a gate that is neither null nor false has version 2.", _POLICY),
     Rule("best-first", "`best` is the first of `ranked`, or null when nothing is.", _REPORT),
     Rule("ranked-valid", "Every bundle in `ranked` is valid.", _REPORT),
     Rule("ranked-order", "`ranked` is in the order of the policy, best first.", _REPORT),
@@ -126,7 +128,7 @@ def _json_schema(name: str) -> JsonSchema:
         "$id": f"urn:taskclf:model-registry:v1:{name.replace('_', '-')}",
         "title": title,
         "description": description,
-        "$comment": f"A reader also holds a document to what JSON Schema cannot say. {rules}",
+        "$comment": f"The library also asks for what this schema does not say. {rules}",
         **generated,
         **({"$defs": definitions} if definitions else {}),
     }
