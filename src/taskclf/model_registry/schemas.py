@@ -99,6 +99,7 @@ RULES_BEYOND_SCHEMA = (
     Rule("ranked-order", "`ranked` is in the order of the policy, best first.", _REPORT),
     Rule("excluded-order", "`excluded` is sorted by `model_id`.", _REPORT),
     Rule("one-decision", "Each bundle is ranked or excluded, once.", _REPORT),
+    Rule("gate-label", "Every gate for a label is for one in `required_label_set`.", _REPORT),
     Rule("label-order", "`required_label_set` is sorted, without repeats.", _REPORT),
 )
 """What a model refuses although its schema accepts it."""
