@@ -55,12 +55,9 @@ def _objects(
     )
     if additionalProperties is False:
         return objects
-    names = texts if propertyNames is True else documents_of({"type": "string"} | propertyNames)
-    others = st.dictionaries(
-        names.filter(lambda key: key not in known),
-        documents_of(additionalProperties, root),
-        max_size=2,
-    )
+    keys = texts if propertyNames is True else documents_of({"type": "string", **propertyNames})
+    values = documents_of(additionalProperties, root)
+    others = st.dictionaries(keys.filter(lambda key: key not in known), values, max_size=2)
     return st.builds(lambda one, other: one | other, objects, others)
 
 

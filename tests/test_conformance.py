@@ -123,7 +123,7 @@ def rules_of_cases() -> Iterator[tuple[Case, str]]:
     return ((case, case["rule"]) for case in CASES if "rule" in case)
 
 
-def test_what_only_the_model_refuses_names_a_rule_beyond_the_schema() -> None:
+def test_what_only_the_model_refuses_names_a_rule_that_json_schema_cannot_say() -> None:
     applies = {rule.name: rule.contracts for rule in RULES_BEYOND_SCHEMA}
     for case, rule in rules_of_cases():
         assert case["model"] == "invalid", named(case)
@@ -133,7 +133,7 @@ def test_what_only_the_model_refuses_names_a_rule_beyond_the_schema() -> None:
             assert "rule" in case, named(case)
 
 
-def test_every_rule_beyond_the_schemas_has_a_case() -> None:
+def test_every_rule_that_json_schema_cannot_say_has_a_case() -> None:
     missing = {rule.name for rule in RULES_BEYOND_SCHEMA} - {rule for _, rule in rules_of_cases()}
     # A case would be a file of 4 MiB; tests/test_bundle.py holds the limit.
     assert missing == {"document-size"}

@@ -179,7 +179,7 @@ def test_a_schema_holds_nothing_that_only_pydantic_knows(name: str) -> None:
         assert schema.get("format") in {None, "date", "date-time"}, at
 
 
-def test_rules_beyond_a_schema_stand_in_its_comment_of_each_schema() -> None:
+def test_rules_that_json_schema_cannot_say_stand_in_the_comment_of_each_schema() -> None:
     schemas = json_schemas()
     for rule in RULES_BEYOND_SCHEMA:
         for name in CONTRACTS:
@@ -187,9 +187,9 @@ def test_rules_beyond_a_schema_stand_in_its_comment_of_each_schema() -> None:
             assert stands == (name in rule.contracts), (rule.name, name)
 
 
-def test_rules_beyond_the_schemas_stand_on_the_page_about_the_schemas() -> None:
+def test_rules_that_json_schema_cannot_say_stand_on_the_page_about_the_schemas() -> None:
     page = (ROOT / "docs" / "schemas.md").read_text(encoding="utf-8")
-    table = page.partition("## What the schemas do not say")[2].partition("\n## ")[0]
+    table = page.partition("## What JSON Schema cannot say")[2].partition("\n## ")[0]
     expected = [
         [f"`{rule.name}`", rule.text, ", ".join(f"`{name}`" for name in rule.contracts)]
         for rule in RULES_BEYOND_SCHEMA
@@ -262,9 +262,8 @@ def test_a_schema_accepts_what_its_model_can_hold(name: str, validator: str) -> 
 
 @pytest.mark.parametrize("name", ["model_metadata", "bundle_metrics"])
 def test_one_wrong_value_is_wrong_to_the_model_and_to_the_schema(name: str) -> None:
-    accepts = Draft202012Validator(
-        json_schemas()[f"{name}.schema.json"], validate_formats=True
-    ).is_valid
+    schema = json_schemas()[f"{name}.schema.json"]
+    accepts = Draft202012Validator(schema, validate_formats=True).is_valid
 
     @given(HELD[name], st.sampled_from(sorted(CONTRACTS[name].model_fields)), NEAR_MISSES)
     @examples(300)

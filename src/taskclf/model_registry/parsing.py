@@ -58,17 +58,19 @@ def parse_document(
         ]
     text = content.removeprefix(codecs.BOM_UTF8)
     problems = list(_first_look(model, document, text)) if len(text) > _LARGE else []
-    parsed = None
+    parsed = failure = None
     if not problems:
         try:
             parsed = model.model_validate_json(text)
         except ValidationError as error:
-            problems = [
-                problem_at(details["type"], details["msg"], document, details["loc"])
-                for details in error.errors(
-                    include_url=False, include_context=False, include_input=False
-                )
-            ]
+            failure = error
+    if failure is not None:  # No longer handled: an interrupt from here on would print it whole.
+        problems = [
+            problem_at(details["type"], details["msg"], document, details["loc"])
+            for details in failure.errors(
+                include_url=False, include_context=False, include_input=False
+            )
+        ]
     if _needs_a_second_look(model, text) and all(p.type != "json_invalid" for p in problems):
         problems += _second_look(model, document, text)
     return (None if problems else parsed), problems

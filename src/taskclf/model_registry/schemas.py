@@ -1,7 +1,7 @@
 """The contract as JSON Schema (draft 2020-12), for producers in any language.
 
 `python -m taskclf.model_registry.schemas DIR` writes one file for each contract, and with `--check`
-compares instead. The models are the only source; what they ask for beyond the schemas stands in
+compares instead. The models are the only source; what they ask for beyond JSON Schema stands in
 `RULES_BEYOND_SCHEMA` and in each schema's `$comment`.
 """
 
@@ -35,14 +35,14 @@ _METADATA = ("model_metadata", "model_bundle", "selection_report")
 _METRICS = ("bundle_metrics", "model_bundle", "selection_report")
 _BUNDLE = ("model_bundle", "selection_report")
 _REPORT = ("selection_report",)
-_READ = ("model_metadata", "bundle_metrics")
 _POLICY = ("selection_policy", "selection_report")
+_READ = ("model_metadata", "bundle_metrics")
 _ALL = tuple(CONTRACTS)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that a model asks for and that its schema does not say.
+    """One thing that a model asks for and that its schema cannot say.
 
     Attributes:
         name: Stable name, used by the conformance kit.
@@ -75,8 +75,8 @@ RULES_BEYOND_SCHEMA = (
     ),
     Rule(
         "plain-integer",
-        "Where an integer is asked for, one from 2^63 on has no fraction and no exponent.",
-        _ALL,
+        "`unknown_category_freq_threshold` is written without fraction and exponent from 2^63 on.",
+        _METADATA,
     ),
     Rule("integer-length", "An integer has at most 4300 digits.", _ALL),
     Rule("depth", "Arrays and objects are nested at most 200 levels deep.", _ALL),
@@ -93,13 +93,17 @@ RULES_BEYOND_SCHEMA = (
         _BUNDLE,
     ),
     Rule("created-at", "`created_at` is that of `metadata`, where there is one.", _BUNDLE),
-    Rule("gates", "A policy with a gate that is neither null nor false has version 2.", _POLICY),
+    Rule("gate-version", "A gate needs policy version 2; version 1 has none.", _POLICY),
+    Rule(
+        "gate-label",
+        "`min_precision` and `min_recall` of the policy name required labels only.",
+        _REPORT,
+    ),
     Rule("best-first", "`best` is the first of `ranked`, or null when nothing is.", _REPORT),
     Rule("ranked-valid", "Every bundle in `ranked` is valid.", _REPORT),
     Rule("ranked-order", "`ranked` is in the order of the policy, best first.", _REPORT),
     Rule("excluded-order", "`excluded` is sorted by `model_id`.", _REPORT),
     Rule("one-decision", "Each bundle is ranked or excluded, once.", _REPORT),
-    Rule("gate-label", "Every gate for a label is for one in `required_label_set`.", _REPORT),
     Rule("label-order", "`required_label_set` is sorted, without repeats.", _REPORT),
 )
 """What a model refuses although its schema accepts it."""
@@ -129,7 +133,7 @@ def _json_schema(name: str) -> JsonSchema:
         "$id": f"urn:taskclf:model-registry:v1:{name.replace('_', '-')}",
         "title": title,
         "description": description,
-        "$comment": f"The library also asks for what this schema does not say. {rules}",
+        "$comment": f"A reader also holds a document to what JSON Schema cannot say. {rules}",
         **generated,
         **({"$defs": definitions} if definitions else {}),
     }
