@@ -279,7 +279,7 @@ def test_the_package_runs_as_a_program(
     assert (caught.value.code, capsys.readouterr().out) == (0, "1 bundle is valid\n")
 
 
-def test_help_does_not_wait_for_the_models_to_import() -> None:
+def test_help_does_not_wait_for_what_only_a_format_needs() -> None:
     code = (
         "import sys\nfrom taskclf.model_registry import cli\n"
         "try: cli.main(['--help'])\nexcept SystemExit: pass\n"

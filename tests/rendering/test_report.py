@@ -56,7 +56,8 @@ def test_the_page_leads_with_the_decision_and_says_whether_it_is_clear() -> None
     page = page_of_report(examples_report(SelectionPolicy()))
     assert (page.outcome, page.good) == ("Best: digits-svm-c10", True)
     assert facts(page)["Lead"] == (
-        "over 'digits-svm-c1': macro F1 +1.9e-05, within 1.96 standard errors (±0.0086); "
+        "over 'digits-svm-c1': macro F1 +1.9e-05 by the matrices, "
+        "within 1.96 standard errors (±0.0086); "
         "the evaluations cannot tell the two apart"
     )
     assert facts(page)["Scanned"] == "18 bundles: 10 ranked, 8 excluded"

@@ -61,7 +61,9 @@ def parse_document(
         return None, [problem_at(code, content.strerror or str(content), document)]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None, [
-            problem_at("json_invalid", "Invalid JSON: text is UTF-16, not UTF-8", document)
+            problem_at(
+                "json_invalid", "Invalid JSON: text is UTF-16 or UTF-32, not UTF-8", document
+            )
         ]
     text = content.removeprefix(codecs.BOM_UTF8)
     try:
