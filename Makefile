@@ -11,7 +11,7 @@ LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\
 LOWEST_VENV = $(VENV)-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest coverage bench lint format schemas conformance docs docs-serve clean
+.PHONY: help demo test test-lowest coverage bench lint format schemas conformance docs docs-serve site-test clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +32,7 @@ bench: $(VENV)/.dev ## Compare a scan with reading the files, and with what peop
 	$(BIN)/python benchmarks/scan.py
 	$(BIN)/python benchmarks/network.py
 
-lint: $(VENV)/.dev $(VENV)/.docs ## Check style and types (ruff, mypy)
+lint: $(VENV)/.dev $(VENV)/.site ## Check style and types (ruff, mypy)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -52,7 +52,7 @@ conformance: $(VENV)/.dev node_modules/.installed ## Check the JSON Schemas with
 	$(BIN)/python -m pytest tests/test_conformance.py
 
 # The variable silences a notice about a later major version of mkdocs.
-docs docs-serve: export NO_MKDOCS_2_WARNING = 1
+docs docs-serve site-test: export NO_MKDOCS_2_WARNING = 1
 
 docs: $(VENV)/.docs ## Build the documentation into site/; warnings are errors
 	$(BIN)/mkdocs build --strict
@@ -60,8 +60,12 @@ docs: $(VENV)/.docs ## Build the documentation into site/; warnings are errors
 docs-serve: $(VENV)/.docs ## Serve the documentation and follow changes
 	$(BIN)/mkdocs serve --livereload
 
+site-test: docs $(VENV)/.site node_modules/.installed ## Check the built site, also in a browser (needs Chromium and its driver)
+	$(BIN)/python -m pytest tests/site/built_site.py
+	$(BIN)/python tests/site/browser.py site screenshots
+
 clean: ## Remove everything that make created, environments included
-	rm -rf $(VENV) $(LOWEST_VENV) node_modules build dist site htmlcov .coverage .coverage.*
+	rm -rf $(VENV) $(LOWEST_VENV) node_modules build dist site screenshots htmlcov .coverage .coverage.*
 	rm -rf .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests examples docs -name __pycache__ -prune -exec rm -rf {} +
 
@@ -91,6 +95,10 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.created
 $(VENV)/.docs: pyproject.toml | $(VENV)/.created
 	$(PIP) install --editable . --group docs
 	@touch $@ $(VENV)/.package
+
+$(VENV)/.site: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable . --group site
+	@touch $@ $(VENV)/.package $(VENV)/.docs
 
 $(LOWEST_VENV)/.dev-lowest: pyproject.toml | $(LOWEST_VENV)/.created
 	$(LOWEST_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
