@@ -11,7 +11,7 @@ LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\
 LOWEST_VENV = $(VENV)-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest coverage lint format docs docs-serve clean
+.PHONY: help demo test test-lowest coverage bench lint format docs docs-serve clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,10 @@ test-lowest: $(LOWEST_VENV)/.dev-lowest ## Run all tests on the lowest supported
 
 coverage: test ## Run all tests and write the coverage report to htmlcov/
 	$(BIN)/python -m coverage html
+
+bench: $(VENV)/.dev ## Compare a scan with reading the files, and with what people use instead
+	$(BIN)/python benchmarks/scan.py
+	$(BIN)/python benchmarks/network.py
 
 lint: $(VENV)/.dev $(VENV)/.docs ## Check style and types (ruff, mypy)
 	$(BIN)/ruff check

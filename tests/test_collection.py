@@ -3,7 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from taskclf.model_registry.collection import paused_collection
+from taskclf.model_registry.collection import (
+    paused_collection,
+    paused_collection_of_survivors,
+)
 
 
 @pytest.fixture(params=[True, False], ids=["found running", "found stopped"])
@@ -32,3 +35,22 @@ def test_an_error_ends_the_pause() -> None:
     with pytest.raises(KeyboardInterrupt), paused_collection():
         raise KeyboardInterrupt
     assert gc.isenabled()
+
+
+def test_survivors_of_a_pause_count_as_old() -> None:
+    with paused_collection_of_survivors():
+        made = [[i] for i in range(100)]
+    oldest = {id(o) for o in gc.get_objects(generation=2)}
+    assert all(id(item) in oldest for item in made)
+    assert gc.isenabled()
+
+
+def test_what_the_application_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with paused_collection_of_survivors():
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()

@@ -1,4 +1,5 @@
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,11 @@ def test_a_valid_bundle_passes_the_constraints_and_an_invalid_one_does_not() -> 
     assert not passes_constraints(an_invalid_bundle(), POLICY)
 
 
+def test_a_bundle_below_a_gate_does_not_pass_the_constraints() -> None:
+    assert passes_constraints(a_bundle(), SelectionPolicy(version=2, min_samples=100))
+    assert not passes_constraints(a_bundle(), SelectionPolicy(version=2, min_samples=101))
+
+
 class TestFindBestModel:
     def test_the_best_is_the_one_with_the_highest_score(self, tmp_path: Path) -> None:
         publish(tmp_path / "good", a_metadata(), a_metrics(macro_f1=0.8, weighted_f1=0.9))
@@ -176,6 +182,43 @@ class TestFindBestModel:
             "path": tmp_path / "x",
             "reason": reason,
         }
+
+    def test_a_bundle_below_a_gate_is_excluded_and_another_ranked(self, tmp_path: Path) -> None:
+        publish(tmp_path / "few", a_metadata(), a_metrics(confusion_matrix=[[30, 0], [3, 5]]))
+        publish(tmp_path / "many", a_metadata(), a_metrics(macro_f1=0.8))
+        policy = SelectionPolicy(version=2, min_precision={"Build": 0.93}, min_samples=100)
+        report = find_best_model(tmp_path, policy, HASH, LABELS)
+        assert [b.model_id for b in report.ranked] == ["many"]
+        [record] = report.excluded
+        assert record.reason == "constraint: precision['Build'] 0.909 < 0.930; samples 38 < 100"
+        assert SelectionReport.model_validate_json(report.model_dump_json()) == report
+
+    @pytest.mark.parametrize(
+        ("labels", "message"),
+        [
+            (
+                LABELS,
+                (
+                    "The policy's min_recall names 'Biuld', which is not in required_label_set "
+                    "(it has 'Build', 'Debug'); correct the label or remove the gate"
+                ),
+            ),
+            (
+                (),
+                (
+                    "The policy's min_recall names 'Biuld', which is not in required_label_set "
+                    "(it is empty); correct the label or remove the gate"
+                ),
+            ),
+        ],
+    )
+    def test_a_gate_for_a_label_that_is_not_required_is_refused_at_once(
+        self, labels: Any, message: str, tmp_path: Path
+    ) -> None:
+        policy = SelectionPolicy(version=2, min_recall={"Biuld": 0.9})
+        (tmp_path / "file").touch()
+        with pytest.raises(ValueError, match=re.escape(message)):
+            find_best_model(tmp_path / "file", policy, HASH, labels)
 
     def test_a_long_hash_is_cut(self, tmp_path: Path) -> None:
         publish(tmp_path / "x", a_metadata(schema_hash="d" * 64), a_metrics())

@@ -24,6 +24,8 @@ from taskclf.model_registry.fields import (
     reject,
 )
 
+DataProvenance = Literal["real", "synthetic", "mixed"]
+
 
 class ModelMetadata(BaseModel):
     """What a model was trained on and how: the document `metadata.json`."""
@@ -60,9 +62,7 @@ class ModelMetadata(BaseModel):
     reject_threshold: Share | None = Field(default=None, examples=[0.55])
     """Confidence from 0 to 1 below which the model's answer should be rejected, if any."""
 
-    data_provenance: Literal["real", "synthetic", "mixed"] | None = Field(
-        default=None, examples=["real"]
-    )
+    data_provenance: DataProvenance | None = Field(default=None, examples=["real"])
     """Where the training data came from, if known."""
 
     unknown_category_freq_threshold: (

@@ -20,13 +20,14 @@ from taskclf.model_registry.problem import DocumentName, Problem, problem_at
 
 Document = TypeVar("Document", ModelMetadata, BundleMetrics)
 
-_LARGE = 16 * 1024
+_LARGE = 64 * 1024
 """A document of more bytes is looked at before it is validated."""
 
-_QUOTED_KEYS = {
-    model.__name__: [f'"{key}"'.encode() for key in model.model_fields]
+_KEYS = {
+    model.__name__: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode())
     for model in (ModelMetadata, BundleMetrics)
 }
+"""A contract key in its quotes, by the name of the model."""
 
 _QUOTE = ord('"')
 _TOKENS = re.compile(rb'(?P<string>"(?:[^"\\]++|\\.)*+")(?P<colon>\s*+:)?|[][{}]|-?Infinity|NaN')
@@ -90,12 +91,14 @@ def _first_look(model: type[Document], document: DocumentName, text: bytes) -> I
 
 
 def _needs_a_second_look(model: type[BaseModel], text: bytes) -> bool:
-    # Only a key that is written twice, or with an escape, can be there twice.
+    # Only a key that is written twice, or with an escape, can be there twice. To look for one
+    # byte first is several times faster, and this runs for every document of a scan.
+    keys = _KEYS[model.__name__].findall(text)
     return (
-        b"\\" in text
-        or b"NaN" in text
-        or b"Infinity" in text
-        or any(text.count(key) > 1 for key in _QUOTED_KEYS[model.__name__])
+        len(set(keys)) < len(keys)
+        or b"\\" in text
+        or (b"N" in text and b"NaN" in text)
+        or (b"I" in text and b"Infinity" in text)
     )
 
 

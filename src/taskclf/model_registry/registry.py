@@ -2,26 +2,43 @@
 
 import os
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taskclf.model_registry.bundle import ModelBundle, bundle_in
-from taskclf.model_registry.collection import paused_collection
+from taskclf.model_registry.collection import (
+    paused_collection,
+    paused_collection_of_survivors,
+)
 from taskclf.model_registry.documents import ModelMetadata
+from taskclf.model_registry.gates import failed_gates
 from taskclf.model_registry.printable import quoted
 from taskclf.model_registry.reading import MAX_DOCUMENT_BYTES
 from taskclf.model_registry.selection import (
     ExclusionRecord,
     SelectionPolicy,
     SelectionReport,
+    gates_of_other_labels,
     rank,
 )
+
+if TYPE_CHECKING:  # At run time it would import logging, for a name that only types need.
+    from concurrent.futures import Executor
+
+# Enough chunks for many workers to share, each large enough to be worth sending.
+_CHUNKS = 64
+_CHUNK_SIZE = 256
 
 _HASH_SHOWN = 12
 _LABELS_SHOWN = 3
 
 
 def list_bundles(
-    models_dir: str | os.PathLike[str], *, max_document_bytes: int = MAX_DOCUMENT_BYTES
+    models_dir: str | os.PathLike[str],
+    *,
+    executor: "Executor | None" = None,
+    max_document_bytes: int = MAX_DOCUMENT_BYTES,
 ) -> list[ModelBundle]:
     """Return every bundle in a directory, valid or not, sorted by `model_id`.
 
@@ -31,6 +48,8 @@ def list_bundles(
 
     Args:
         models_dir: The directory that holds the bundles.
+        executor: Reads the bundles in chunks, in threads or processes or on other machines that
+            see the same directory; the outcome is the same. It is used, not shut down.
         max_document_bytes: Documents larger than this, in bytes, are a problem of their bundle.
 
     Raises:
@@ -38,6 +57,7 @@ def list_bundles(
         PermissionError: If `models_dir` may not be listed.
         OSError: If `models_dir` cannot be listed for another reason, or if this process is out
             of descriptors or memory.
+        Exception: Whatever the executor raises when it cannot do its work.
     """
     directory = Path(os.path.abspath(models_dir))
     try:
@@ -46,9 +66,20 @@ def list_bundles(
         return []
     with entries:
         names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
-    with paused_collection():
-        bundles = [bundle_in(directory / name, max_document_bytes) for name in names]
+    with paused_collection_of_survivors():
+        if executor is None:
+            bundles = _read_chunk(directory, max_document_bytes, names)
+        else:
+            size = min(len(names) // _CHUNKS + 1, _CHUNK_SIZE)
+            chunks = [names[at : at + size] for at in range(0, len(names), size)]
+            read = partial(_read_chunk, directory, max_document_bytes)
+            bundles = [bundle for part in executor.map(read, chunks) for bundle in part]
     return sorted(bundles, key=lambda bundle: bundle.model_id)
+
+
+def _read_chunk(directory: Path, max_document_bytes: int, names: list[str]) -> list[ModelBundle]:
+    with paused_collection():
+        return [bundle_in(directory / name, max_document_bytes) for name in names]
 
 
 def _may_be_bundle(entry: os.DirEntry[str]) -> bool:
@@ -76,23 +107,21 @@ def is_compatible(
     return _reason_to_exclude(bundle, required_schema_hash, labels) is None
 
 
-def passes_constraints(
-    bundle: ModelBundle,
-    policy: SelectionPolicy,  # noqa: ARG001 - version 1 has no constraint
-) -> bool:
-    """Return whether the bundle passes the policy's constraints.
+def passes_constraints(bundle: ModelBundle, policy: SelectionPolicy) -> bool:
+    """Return whether the bundle is valid and passes every gate of the policy.
 
-    Version 1 has no constraint beyond a valid bundle.
+    Version 1 has no gate. A gate for a label that the bundle was not evaluated on fails.
     """
-    return bundle.valid
+    return bundle.valid and not failed_gates(bundle, policy)
 
 
-def find_best_model(
+def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how to read
     models_dir: str | os.PathLike[str],
     policy: SelectionPolicy,
     required_schema_hash: str,
     required_label_set: Collection[str],
     *,
+    executor: "Executor | None" = None,
     max_document_bytes: int = MAX_DOCUMENT_BYTES,
 ) -> SelectionReport:
     """Choose the best bundle of a directory and explain the decision on every other.
@@ -102,9 +131,10 @@ def find_best_model(
 
     Args:
         models_dir: The directory that holds the bundles; one that does not exist holds none.
-        policy: The constraints.
+        policy: The gates that an eligible bundle passes, and the version of the ranking.
         required_schema_hash: Hash of the feature schema that the consumer computes.
         required_label_set: The labels that the consumer knows, in any order.
+        executor: Reads the bundles, as in `list_bundles`.
         max_document_bytes: Documents larger than this, in bytes, are a problem of their bundle.
 
     Returns:
@@ -114,28 +144,40 @@ def find_best_model(
     Raises:
         TypeError: If `required_schema_hash` is not a string, or if `required_label_set` is a
             single string or holds anything but strings.
+        ValueError: If the policy has a gate for a label that is not in `required_label_set`.
         OSError: If `models_dir` cannot be listed, as in `list_bundles`.
+        Exception: Whatever the executor raises when it cannot do its work.
     """
     labels = _label_set(required_schema_hash, required_label_set)
-    eligible: list[ModelBundle] = []
-    excluded: list[ExclusionRecord] = []
-    for bundle in list_bundles(models_dir, max_document_bytes=max_document_bytes):
-        reason = _reason_to_exclude(bundle, required_schema_hash, labels)
-        if reason is None:
-            eligible.append(bundle)
-        else:
-            excluded.append(
-                ExclusionRecord(model_id=bundle.model_id, path=bundle.path, reason=reason)
-            )
-    ranked = rank(eligible, policy)
-    return SelectionReport(
-        best=ranked[0] if ranked else None,
-        ranked=ranked,
-        excluded=excluded,
-        policy=policy,
-        required_schema_hash=required_schema_hash,
-        required_label_set=sorted(labels),
-    )
+    for gate, label in gates_of_other_labels(policy, labels):
+        raise ValueError(
+            f"The policy's {gate} names {quoted(label)}, which is not in required_label_set "
+            f"({_listed('it has', labels) or 'it is empty'}); correct the label or remove the gate"
+        )
+    with paused_collection_of_survivors():
+        eligible: list[ModelBundle] = []
+        excluded: list[ExclusionRecord] = []
+        for bundle in list_bundles(
+            models_dir, executor=executor, max_document_bytes=max_document_bytes
+        ):
+            reason = _reason_to_exclude(bundle, required_schema_hash, labels)
+            if reason is None and (failed := failed_gates(bundle, policy)):
+                reason = f"constraint: {failed}"
+            if reason is None:
+                eligible.append(bundle)
+            else:
+                excluded.append(
+                    ExclusionRecord(model_id=bundle.model_id, path=bundle.path, reason=reason)
+                )
+        ranked = rank(eligible, policy)
+        return SelectionReport(
+            best=ranked[0] if ranked else None,
+            ranked=ranked,
+            excluded=excluded,
+            policy=policy,
+            required_schema_hash=required_schema_hash,
+            required_label_set=sorted(labels),
+        )
 
 
 def _label_set(schema_hash: str, labels: Collection[str]) -> frozenset[str]:

@@ -1,19 +1,30 @@
 """The decision, as data: which policy was asked for, what it ranked, what it excluded and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import InitErrorDetails
 
 from taskclf.model_registry.bundle import BundlePath, ModelBundle
-from taskclf.model_registry.fields import MODEL_CONFIG, WholeNumber, broken_rule, reject
+from taskclf.model_registry.documents import DataProvenance
+from taskclf.model_registry.fields import (
+    MODEL_CONFIG,
+    NonEmptyStr,
+    Share,
+    WholeNumber,
+    broken_rule,
+    reject,
+)
 from taskclf.model_registry.printable import quoted
 
 Score = tuple[float, float, datetime]
 """Macro F1, weighted F1, creation instant; the greater is better, compared in this order."""
+
+_AtLeast = Annotated[int, WholeNumber(0, None, "Input should be a whole number, 0 or more")]
 
 
 class SelectionPolicy(BaseModel):
@@ -24,9 +35,58 @@ class SelectionPolicy(BaseModel):
 
     model_config = ConfigDict(**MODEL_CONFIG, extra="forbid")
 
-    version: Annotated[int, WholeNumber(1, 1, "Unknown policy version; expected 1")] = 1
-    """Version of the policy. Version 1 asks for a valid bundle and ranks by macro F1, then
-    weighted F1, then creation instant, then `model_id`."""
+    version: Annotated[int, WholeNumber(1, 2, "Unknown policy version; expected 1 or 2")] = 1
+    """Version of the policy. Version 1 asks for a valid bundle; version 2 adds the gates below,
+    all optional. Both rank by macro F1, then weighted F1, then creation instant, then
+    `model_id`."""
+
+    require_consistent_metrics: bool = False
+    """Whether the reported F1 scores have to follow from the confusion matrix, within rounding to
+    four digits, and `label_names` and `label_set` have to be the same set."""
+
+    min_macro_f1: Share | None = Field(default=None, examples=[0.8])
+    """Least macro F1, both as reported and as the confusion matrix gives it."""
+
+    min_weighted_f1: Share | None = Field(default=None, examples=[0.8])
+    """Least weighted F1, both as reported and as the confusion matrix gives it."""
+
+    min_class_precision: Share | None = Field(default=None, examples=[0.6])
+    """Least precision of every class, from the confusion matrix."""
+
+    min_class_recall: Share | None = Field(default=None, examples=[0.6])
+    """Least recall of every class, from the confusion matrix."""
+
+    min_precision: dict[NonEmptyStr, Share] | None = Field(
+        default=None, examples=[{"BreakIdle": 0.95}]
+    )
+    """Least precision by label, for labels that the consumer requires."""
+
+    min_recall: dict[NonEmptyStr, Share] | None = Field(default=None, examples=[{"Debug": 0.7}])
+    """Least recall by label, for labels that the consumer requires."""
+
+    min_samples: _AtLeast | None = Field(default=None, examples=[200])
+    """Least number of evaluated samples, the sum of the confusion matrix."""
+
+    min_class_support: _AtLeast | None = Field(default=None, examples=[20])
+    """Least number of evaluated samples of every class, the sum of its row."""
+
+    data_provenance: Annotated[list[DataProvenance], Field(min_length=1)] | None = Field(
+        default=None, examples=[["real", "mixed"]]
+    )
+    """The values of `data_provenance` that are allowed; a bundle without one fails."""
+
+    @model_validator(mode="after")
+    def _check_gates_need_version_2(self) -> Self:
+        if self.version == 1:
+            message = "A gate needs policy version 2; set version to 2, or remove the gate"
+            reject(
+                *(
+                    broken_rule("gate_in_version_1", message, value=value, at=(name,))
+                    for name, value in self
+                    if name != "version" and value is not None and value is not False
+                )
+            )
+        return self
 
 
 class ExclusionRecord(BaseModel):
@@ -81,17 +141,20 @@ class SelectionReport(BaseModel):
         if self.best != (self.ranked[0] if self.ranked else None):
             message = "Should be the first of ranked, or null when nothing is ranked"
             yield broken_rule("best_not_first", message, value=self.best, at=("best",))
-        ranked = [bundle.model_id for bundle in self.ranked]
-        if ranked != [bundle.model_id for bundle in rank(self.ranked, self.policy)]:
+        standings = [(score(bundle, self.policy), bundle.model_id) for bundle in self.ranked]
+        if any(
+            worse > better or (worse == better and better_id > worse_id)
+            for (better, better_id), (worse, worse_id) in pairwise(standings)
+        ):
             message = "Should be in the order of the policy, best first"
-            yield broken_rule("not_in_order", message, value=ranked, at=("ranked",))
+            yield broken_rule("not_in_order", message, value=self.ranked, at=("ranked",))
         excluded = [record.model_id for record in self.excluded]
         if excluded != sorted(excluded):
             message = "Should be in the order of model_id"
             yield broken_rule("not_in_order", message, value=excluded, at=("excluded",))
-        occurrences = Counter(ranked + excluded)
-        if len(occurrences) < len(ranked) + len(excluded):
-            [(model_id, _)] = occurrences.most_common(1)
+        decided = [model_id for _, model_id in standings] + excluded
+        if len(set(decided)) < len(decided):
+            [(model_id, _)] = Counter(decided).most_common(1)
             message = f"Each bundle should be ranked or excluded, once; {quoted(model_id)} is not"
             yield broken_rule("not_one_decision", message, value=model_id)
         if self.required_label_set != sorted(set(self.required_label_set)):
@@ -99,6 +162,22 @@ class SelectionReport(BaseModel):
             yield broken_rule(
                 "not_in_order", message, value=self.required_label_set, at=("required_label_set",)
             )
+        for gate, label in gates_of_other_labels(self.policy, self.required_label_set):
+            message = f"Gate for {quoted(label)}, which is not in required_label_set"
+            yield broken_rule("gate_of_other_label", message, value=label, at=("policy", gate))
+
+
+def gates_of_other_labels(
+    policy: SelectionPolicy, labels: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the name and the label of every gate whose label is not among `labels`."""
+    for gate, by_label in (
+        ("min_precision", policy.min_precision),
+        ("min_recall", policy.min_recall),
+    ):
+        for label in by_label or ():
+            if label not in labels:
+                yield gate, label
 
 
 def score(

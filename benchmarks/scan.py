@@ -1,0 +1,170 @@
+"""How much more a validated selection costs than reading the files: ratios, in one run.
+
+Everything runs in turn in one process, several rounds, and medians are compared, so that a noisy
+machine is noisy for all alike. Absolute times are shown for orientation and claim nothing.
+"""
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+from bundles import LABELS, SCHEMA_HASH, label_names, write_bundles
+from peers import floor, pathlib_loop, query
+
+from taskclf.model_registry import SelectionPolicy, SelectionReport, find_best_model, list_bundles
+
+Contender = Callable[[], object]
+
+
+def medians(contenders: dict[str, Contender], rounds: int) -> dict[str, float]:
+    """Return the median seconds of each contender, run in turn with the collector running."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, run in contenders.items():
+            gc.collect()
+            start = time.perf_counter()
+            result = run()
+            seconds[name].append(time.perf_counter() - start)
+            del result
+    return {name: statistics.median(of_one) for name, of_one in seconds.items()}
+
+
+def select(models_dir: Path, labels: list[str]) -> Callable[[], SelectionReport]:
+    """Return the selection as a consumer runs it."""
+    return lambda: find_best_model(models_dir, SelectionPolicy(), SCHEMA_HASH, labels)
+
+
+def bytes_kept(models_dir: Path, bundles: int) -> float:
+    """Return the bytes that one bundle of a list keeps."""
+    list_bundles(models_dir)  # What is allocated once is not a bundle's.
+    gc.collect()
+    tracemalloc.start()
+    kept = list_bundles(models_dir)
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return size / bundles
+
+
+def measure(work: Path, bundles: int, rounds: int) -> dict[str, float]:
+    """Return every figure of the table by name."""
+    models_dir = write_bundles(work / "scan", bundles)
+    report = select(models_dir, LABELS)()
+    connection = duckdb.connect()
+    seconds = medians(
+        {
+            "floor": lambda: floor(models_dir),
+            "list_bundles": lambda: list_bundles(models_dir),
+            "find_best_model": select(models_dir, LABELS),
+            "model_dump_json": report.model_dump_json,
+            "pathlib loop": lambda: pathlib_loop(models_dir),
+            "DuckDB": lambda: query(connection, models_dir),
+        },
+        rounds,
+    )
+    figures = {f"{name} / floor": value / seconds["floor"] for name, value in seconds.items()}
+    selection = seconds["find_best_model"]
+    figures["pathlib loop / find_best_model"] = seconds["pathlib loop"] / selection
+    figures["DuckDB / find_best_model"] = seconds["DuckDB"] / selection
+    figures |= growth(work, bundles, rounds)
+    figures |= invalid_share(work, bundles // 10, rounds)
+    figures |= cells(work, bundles // 10, rounds)
+    valid = write_bundles(work / "valid", bundles // 10, invalid=0)
+    figures["bytes kept by a bundle of 8 labels"] = bytes_kept(valid, bundles // 10)
+    figures["microseconds for a bundle, floor"] = seconds["floor"] / bundles * 1e6
+    figures["microseconds for a bundle, find_best_model"] = selection / bundles * 1e6
+    return figures
+
+
+def growth(work: Path, bundles: int, rounds: int) -> dict[str, float]:
+    """Compare the cost of a bundle among few with that among many."""
+    few, many = bundles // 10, bundles * 5 // 2
+    seconds = medians(
+        {
+            "few": select(write_bundles(work / "few", few), LABELS),
+            "many": select(write_bundles(work / "many", many), LABELS),
+        },
+        max(3, rounds // 2),
+    )
+    return {f"a bundle of {many} / of {few}": seconds["many"] / many / (seconds["few"] / few)}
+
+
+def invalid_share(work: Path, bundles: int, rounds: int) -> dict[str, float]:
+    """Compare a scan where half of the bundles are invalid with one where none is."""
+    seconds = medians(
+        {
+            "half": select(write_bundles(work / "half", bundles, invalid=0.5), LABELS),
+            "none": select(write_bundles(work / "valid", bundles, invalid=0), LABELS),
+        },
+        rounds,
+    )
+    return {"half invalid / all valid": seconds["half"] / seconds["none"]}
+
+
+def cells(work: Path, bundles: int, rounds: int) -> dict[str, float]:
+    """Compare with the floor for larger matrices, and the cost of their cells."""
+    figures: dict[str, float] = {}
+    for labels in (100, 1000):
+        # About as many cells in all as eight labels give.
+        count = max(2, bundles * 64 // labels**2)
+        models_dir = write_bundles(work / f"{labels}-labels", count, labels=labels, invalid=0)
+        seconds = medians(
+            {
+                "floor": lambda at=models_dir: floor(at),  # type: ignore[misc]
+                "select": select(models_dir, label_names(labels)),
+            },
+            rounds,
+        )
+        figures[f"find_best_model / floor, {labels} labels"] = seconds["select"] / seconds["floor"]
+        cell = seconds["select"] / count / labels**2
+        figures[f"nanoseconds for a cell, {labels} labels"] = cell * 1e9
+    return figures
+
+
+TARGETS: dict[str, tuple[str, float]] = {
+    "find_best_model / floor": ("≤", 2.0),
+    "pathlib loop / find_best_model": ("≥", 2.0),
+    "DuckDB / find_best_model": ("≥", 4.0),
+    "a bundle of 50000 / of 2000": ("≤", 1.15),
+    "half invalid / all valid": ("≤", 1.0),
+    "bytes kept by a bundle of 8 labels": ("≤", 4096),
+}
+
+
+def holds(name: str, value: float) -> str:
+    """Return the target that a figure has and whether it holds."""
+    if name not in TARGETS:
+        return ""
+    sign, bound = TARGETS[name]
+    held = value <= bound if sign == "≤" else value >= bound
+    return f"{sign} {bound:g}: {'holds' if held else 'MISSED'}"
+
+
+def main() -> None:
+    """Print the table of figures; write it as JSON too where asked."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--bundles", type=int, default=20_000, help="default: %(default)s")
+    parser.add_argument("--rounds", type=int, default=5, help="default: %(default)s")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bundles-") as work:
+        figures = measure(Path(work), arguments.bundles, arguments.rounds)
+    print(f"{arguments.bundles} bundles, medians of {arguments.rounds} rounds, "
+          f"Python {sys.version.split()[0]}, {os.cpu_count()} processors")  # fmt: skip
+    for name, value in figures.items():
+        print(f"{name:44} {value:10.2f}  {holds(name, value)}".rstrip())
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

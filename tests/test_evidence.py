@@ -1,0 +1,285 @@
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from sklearn.metrics import precision_recall_fscore_support
+from strategies import a_metadata, a_metrics
+from strategies import metrics as any_metrics
+
+from taskclf.model_registry import BundleMetrics
+from taskclf.model_registry.evidence import (
+    Evidence,
+    Interval,
+    evidence_from,
+    inconsistencies,
+    macro_f1_difference,
+)
+
+Z_95 = 1.959963984540054
+BIG = 2**53 - 1
+
+
+def of(matrix: Any) -> Evidence:
+    """Return the evidence of a matrix, whose labels have no meaning."""
+    rows = [[int(cell) for cell in row] for row in matrix]
+    names = [str(index) for index in range(len(rows))]
+    return evidence_from(
+        BundleMetrics(macro_f1=0, weighted_f1=0, label_names=names, confusion_matrix=rows)
+    )
+
+
+def standard_error(matrix: Any) -> float:
+    error = of(matrix).macro_f1_standard_error
+    assert error is not None
+    return error
+
+
+def random_matrices(number: int) -> list[Any]:
+    """Return matrices of 1 to 9 classes, some without samples, some classes always right."""
+    random = np.random.default_rng(20260226)
+    matrices: list[Any] = []
+    while len(matrices) < number:
+        size = int(random.integers(1, 10))
+        matrix = random.poisson(random.gamma(0.5, 4, (size, size)))
+        matrix += np.diag(random.integers(0, 60, size))
+        for nobody in random.integers(0, size, random.integers(0, 2)):
+            matrix[nobody] = 0
+            matrix[:, nobody] *= random.integers(0, 2)
+        if matrix.sum():
+            matrices.append(matrix)
+    return matrices
+
+
+MATRICES = random_matrices(300)
+
+
+def macro_f1(cells: Any) -> Any:
+    """Return macro F1 by definition, for real and complex cells."""
+    totals = cells.sum(axis=0) + cells.sum(axis=1)
+    seen = totals.real > 0
+    return (2 * np.diag(cells)[seen] / totals[seen]).sum() / len(cells)
+
+
+def delta_method(matrix: Any) -> float:
+    """Return the standard error by the delta method as the textbook has it.
+
+    The gradient of macro F1 in the shares of the cells, by complex steps, and the whole covariance
+    matrix of a multinomial sample: no formula is shared with the package.
+    """
+    samples = matrix.sum()
+    shares = (matrix / samples).astype(complex)
+    gradient = np.empty(matrix.size)
+    for index in range(matrix.size):
+        moved = shares.copy()
+        moved.flat[index] += 1e-30j
+        gradient[index] = macro_f1(moved).imag / 1e-30
+    flat = shares.real.ravel()
+    gradient[flat == 0] = 0  # Nothing moves there; and a class without samples has no slope.
+    variance = gradient @ (np.diag(flat) - np.outer(flat, flat)) @ gradient / samples
+    return float(np.sqrt(max(0.0, variance)))
+
+
+def published_formula(matrix: Any) -> float:
+    """Return the standard error as section 3.2 of Takahashi et al. (2022) prints the variance."""
+    samples, size = matrix.sum(), len(matrix)
+    p = matrix.T / samples  # There, rows are predictions.
+    totals = p.sum(axis=0) + p.sum(axis=1)
+    hits = np.diag(p)
+    f1 = 2 * hits / totals
+    gaps = totals - 2 * hits
+    own = (f1 * gaps / totals**2 * (gaps / totals + f1 / 2)).sum()
+    pairs = sum(
+        p[i, j] * f1[i] * f1[j] / (totals[i] * totals[j])
+        for i in range(size)
+        for j in range(size)
+        if i != j
+    )
+    return float(np.sqrt(2 * (own + pairs) / samples) / size)
+
+
+class TestEvidence:
+    @pytest.mark.parametrize("matrix", MATRICES[:100])
+    def test_scores_are_those_of_scikit_learn_on_the_samples_one_by_one(self, matrix: Any) -> None:
+        size = len(matrix)
+        cells = [(i, j) for i in range(size) for j in range(size) for _ in range(matrix[i, j])]
+        true, predicted = zip(*cells, strict=True)
+        arguments: dict[str, Any] = {"labels": range(size), "zero_division": 0}
+        by_class = precision_recall_fscore_support(true, predicted, **arguments)
+        macro = precision_recall_fscore_support(true, predicted, average="macro", **arguments)
+        weighted = precision_recall_fscore_support(true, predicted, average="weighted", **arguments)
+
+        evidence = of(matrix)
+
+        close: Callable[[Any], Any] = lambda value: pytest.approx(value, rel=0, abs=1e-12)  # noqa: E731
+        assert [c.precision for c in evidence.classes] == close(by_class[0])
+        assert [c.recall for c in evidence.classes] == close(by_class[1])
+        assert [c.f1 for c in evidence.classes] == close(by_class[2])
+        assert [c.support for c in evidence.classes] == list(by_class[3])
+        assert [c.predicted for c in evidence.classes] == list(matrix.sum(axis=0))
+        assert evidence.macro_f1 == close(macro[2])
+        assert evidence.weighted_f1 == close(weighted[2])
+        assert evidence.samples == len(true)
+
+    def test_classes_are_named_in_the_order_of_the_matrix(self) -> None:
+        evidence = evidence_from(a_metrics(label_names=["Debug", "Build"]))
+        assert [(c.label, c.support) for c in evidence.classes] == [("Debug", 47), ("Build", 53)]
+
+    def test_a_matrix_of_zeros_has_scores_of_zero_and_no_interval(self) -> None:
+        evidence = of([[0, 0], [0, 0]])
+        assert (evidence.samples, evidence.macro_f1, evidence.weighted_f1) == (0, 0, 0)
+        assert evidence.macro_f1_standard_error is None
+        assert evidence.macro_f1_interval is None
+
+    def test_one_class_is_always_right(self) -> None:
+        evidence = of([[7]])
+        assert (evidence.macro_f1, evidence.weighted_f1) == (1, 1)
+        assert evidence.macro_f1_interval == Interval(low=1, high=1)
+
+    def test_a_class_without_samples_counts_as_zero_in_macro_f1_alone(self) -> None:
+        evidence = of([[5, 0], [0, 0]])
+        assert (evidence.macro_f1, evidence.weighted_f1) == (0.5, 1)
+
+    def test_counts_of_2_53_neither_overflow_nor_lose_their_ratio(self) -> None:
+        large, small = of([[BIG, BIG], [BIG, BIG]]), of([[1, 1], [1, 1]])
+        assert large.samples == 4 * BIG
+        assert (large.macro_f1, large.weighted_f1) == (small.macro_f1, small.weighted_f1)
+        assert standard_error([[BIG, BIG], [BIG, BIG]]) == pytest.approx(
+            standard_error([[1, 1], [1, 1]]) / BIG**0.5, rel=1e-12
+        )
+
+    @given(any_metrics())
+    def test_every_share_lies_between_0_and_1_whatever_the_counts(
+        self, metrics: BundleMetrics
+    ) -> None:
+        evidence = evidence_from(metrics)
+        shares = [evidence.macro_f1, evidence.weighted_f1]
+        for c in evidence.classes:
+            shares += [c.precision, c.recall, c.f1]
+        if evidence.macro_f1_interval:
+            assert evidence.macro_f1_interval.low <= evidence.macro_f1
+            assert evidence.macro_f1 <= evidence.macro_f1_interval.high
+            shares += [evidence.macro_f1_interval.low, evidence.macro_f1_interval.high]
+        assert all(0 <= share <= 1 for share in shares)
+
+    @given(any_metrics())
+    def test_evidence_survives_json(self, metrics: BundleMetrics) -> None:
+        evidence = evidence_from(metrics)
+        assert Evidence.model_validate_json(evidence.model_dump_json()) == evidence
+
+
+class TestStandardError:
+    @pytest.mark.parametrize("matrix", MATRICES)
+    def test_it_is_the_delta_method_of_the_textbook(self, matrix: Any) -> None:
+        assert standard_error(matrix) == pytest.approx(delta_method(matrix), rel=0, abs=1e-9)
+
+    @pytest.mark.parametrize("matrix", [m for m in MATRICES if (m.sum(0) + m.sum(1)).all()])
+    def test_it_is_the_published_formula(self, matrix: Any) -> None:
+        assert standard_error(matrix) == pytest.approx(published_formula(matrix), rel=0, abs=1e-12)
+
+    def test_rows_and_columns_may_change_places(self) -> None:
+        for matrix in MATRICES[:20]:
+            assert standard_error(matrix.T) == pytest.approx(standard_error(matrix), abs=1e-15)
+
+    def test_it_falls_with_the_square_root_of_the_number_of_samples(self) -> None:
+        for matrix in MATRICES[:20]:
+            assert standard_error(100 * matrix) == pytest.approx(standard_error(matrix) / 10)
+
+
+def coverage(truth: Any, samples: int, draws: int) -> float:
+    """Return how often the interval of a sample holds the macro F1 of the truth."""
+    random = np.random.default_rng(7)
+    shares = truth / truth.sum()
+    expected = macro_f1(truth)
+    held = 0
+    for cells in random.multinomial(samples, shares.ravel(), draws):
+        interval = of(cells.reshape(truth.shape)).macro_f1_interval
+        assert interval
+        held += interval.low <= expected <= interval.high
+    return held / draws
+
+
+class TestCoverage:
+    truth = np.array([[60, 8, 4], [10, 90, 12], [3, 6, 40]])
+    almost_perfect = np.array([[995, 5], [5, 995]])
+
+    @pytest.mark.parametrize("samples", [300, 1000])
+    def test_about_95_of_100_intervals_hold_the_truth(self, samples: int) -> None:
+        # Three standard errors of a share of 0.95 in 2000 draws are 0.015.
+        assert coverage(self.truth, samples, 2000) == pytest.approx(0.95, abs=0.015)
+
+    def test_few_samples_and_an_f1_near_1_make_it_too_narrow(self) -> None:
+        assert coverage(self.almost_perfect, 50, 2000) < 0.5
+
+
+class TestDifference:
+    def test_equal_models_cannot_be_told_apart(self) -> None:
+        one = of([[45, 2], [3, 50]])
+        difference = macro_f1_difference(one, one)
+        assert difference
+        assert difference.macro_f1 == 0
+        assert difference.interval.low == -difference.interval.high
+        assert not difference.distinguishable
+
+    def test_the_variances_of_both_add_up(self) -> None:
+        one, other = [[45, 2], [3, 50]], [[30, 17], [13, 40]]
+        difference = macro_f1_difference(of(one), of(other))
+        assert difference
+        assert difference.standard_error**2 == pytest.approx(
+            standard_error(one) ** 2 + standard_error(other) ** 2
+        )
+        assert difference.interval.low == pytest.approx(
+            difference.macro_f1 - Z_95 * difference.standard_error
+        )
+
+    @pytest.mark.parametrize(("times", "told"), [(1, False), (100, True)])
+    def test_more_samples_tell_more(self, times: int, told: bool) -> None:  # noqa: FBT001 - data
+        one, other = times * np.array([[45, 2], [3, 50]]), times * np.array([[44, 3], [4, 49]])
+        for first, second in ((one, other), (other, one)):
+            difference = macro_f1_difference(of(first), of(second))
+            assert difference
+            assert difference.distinguishable is told
+            assert (difference.interval.low <= 0 <= difference.interval.high) is not told
+
+    def test_the_interval_ends_where_differences_end(self) -> None:
+        difference = macro_f1_difference(of([[1, 0], [0, 1]]), of([[0, 1], [1, 0]]))
+        assert difference
+        assert difference.interval == Interval(low=1, high=1)
+
+    def test_without_samples_there_is_nothing_to_compare(self) -> None:
+        some, none = of([[1]]), of([[0]])
+        assert macro_f1_difference(some, none) is None
+        assert macro_f1_difference(none, some) is None
+
+
+class TestInconsistencies:
+    # The matrix of an ordinary document gives 0.949875 and 0.949975.
+    def found(self, labels: Any = ("Build", "Debug"), **changes: Any) -> list[tuple[str, str]]:
+        metrics = a_metrics(**{"macro_f1": 0.9499, "weighted_f1": 0.95} | changes)
+        findings = inconsistencies(metrics, a_metadata(label_set=list(labels)))
+        assert {finding.document for finding in findings} <= {"metrics.json"}
+        assert all(finding.message.isprintable() for finding in findings)
+        return [(finding.pointer, finding.type) for finding in findings]
+
+    def test_scores_rounded_to_four_digits_agree(self) -> None:
+        assert self.found() == []
+
+    @pytest.mark.parametrize("field", ["macro_f1", "weighted_f1"])
+    def test_a_score_further_off_does_not_follow_from_the_matrix(self, field: str) -> None:
+        assert self.found(**{field: 0.9498}) == [(f"/{field}", f"{field}_inconsistent")]
+
+    def test_a_score_without_samples_does_not_follow(self) -> None:
+        found = self.found(confusion_matrix=[[0, 0], [0, 0]], weighted_f1=0)
+        assert found == [("/macro_f1", "macro_f1_inconsistent")]
+
+    @pytest.mark.parametrize("labels", [["Build"], ["Build", "Debug", "x"], ["Build", "x"]])
+    def test_other_labels_than_the_label_set_are_found(self, labels: list[str]) -> None:
+        assert self.found(labels) == [("/label_names", "label_names_inconsistent")]
+
+    def test_the_message_has_both_sides_of_the_gap(self) -> None:
+        [finding] = inconsistencies(a_metrics(weighted_f1=0.95), a_metadata())
+        assert finding.message == (
+            "Differs by 0.07987 from the confusion matrix, "
+            "which gives 0.94987 for all of label_names with zero_division=0"
+        )
