@@ -11,7 +11,7 @@ LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\
 LOWEST_VENV = $(VENV)-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest coverage bench lint format docs docs-serve clean
+.PHONY: help demo test test-lowest coverage bench lint format schemas conformance docs docs-serve clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,16 @@ format: $(VENV)/.dev ## Format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+schemas: $(VENV)/.package ## Write the JSON Schemas of the contract into schemas/v1/
+	$(BIN)/python -m taskclf.model_registry.schemas schemas/v1
+
+conformance: $(VENV)/.dev node_modules/.installed ## Check the JSON Schemas with every validator (needs Node.js)
+	$(BIN)/python -m taskclf.model_registry.schemas schemas/v1 --check
+	$(BIN)/check-jsonschema --check-metaschema schemas/v1/*.schema.json
+	npx --no-install ajv compile --spec=draft2020 --strict=true -c ajv-formats \
+	    -s 'schemas/v1/*.schema.json'
+	$(BIN)/python -m pytest tests/test_conformance.py
+
 # The variable silences a notice about a later major version of mkdocs.
 docs docs-serve: export NO_MKDOCS_2_WARNING = 1
 
@@ -51,7 +61,7 @@ docs-serve: $(VENV)/.docs ## Serve the documentation and follow changes
 	$(BIN)/mkdocs serve --livereload
 
 clean: ## Remove everything that make created, environments included
-	rm -rf $(VENV) $(LOWEST_VENV) build dist site htmlcov .coverage .coverage.*
+	rm -rf $(VENV) $(LOWEST_VENV) node_modules build dist site htmlcov .coverage .coverage.*
 	rm -rf .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find src tests examples docs -name __pycache__ -prune -exec rm -rf {} +
 
@@ -63,6 +73,11 @@ clean: ## Remove everything that make created, environments included
 	    "Name another one: make PYTHON=python3.12 ..." % (sys.version.split()[0], sys.executable))'
 	$(PYTHON) -m venv $*
 	$*/bin/python -m pip --disable-pip-version-check --quiet install --upgrade 'pip>=25.1'
+	@touch $@
+
+# Without a lock file, which would name a registry: package.json pins what the checks call.
+node_modules/.installed: package.json
+	npm install --no-package-lock --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(VENV)/.package: pyproject.toml | $(VENV)/.created

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from taskclf.model_registry import BundleMetrics, ModelBundle, ModelMetadata
+from taskclf.model_registry import BundleMetrics, ModelBundle, ModelMetadata, Problem
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 shares = st.floats(0, 1)
@@ -51,6 +51,35 @@ def metrics(draw: st.DrawFn) -> BundleMetrics:
         weighted_f1=draw(shares),
         label_names=names,
         confusion_matrix=draw(st.lists(row, min_size=len(names), max_size=len(names))),
+    )
+
+
+@st.composite
+def bundles(draw: st.DrawFn) -> ModelBundle:
+    model_id = draw(texts)
+    documents = draw(st.none() | metadata()), draw(st.none() | metrics())
+    valid = None not in documents
+    return ModelBundle(
+        model_id=model_id,
+        path=Path("/models") / model_id,
+        valid=valid,
+        invalid_reason=None if valid else draw(texts),
+        metadata=documents[0],
+        metrics=documents[1],
+        created_at=documents[0] and documents[0].created_at,
+        problems=[] if valid else draw(st.lists(problems(), max_size=2)),
+    )
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> Problem:
+    return Problem(
+        document=draw(st.sampled_from([None, "metadata.json", "metrics.json"])),
+        pointer=draw(
+            st.lists(texts, max_size=2).map(lambda parts: "".join("/" + p for p in parts))
+        ),
+        type=draw(texts),
+        message=draw(texts),
     )
 
 

@@ -11,8 +11,9 @@ from strategies import a_bundle, a_metadata, a_metrics, an_invalid_bundle, publi
 
 from taskclf.model_registry import ModelBundle, read_bundle
 
+# Documents one by one are the conformance kit's: tests/test_conformance.py. Here are directories.
 DATA = Path(__file__).parent / "data" / "bundles"
-VALID = sorted((DATA / "valid").iterdir())
+PLAIN = DATA / "valid" / "plain"
 INVALID = sorted(path for path in (DATA / "invalid").iterdir() if path.is_dir())
 
 
@@ -20,9 +21,8 @@ def ids(path: Path) -> str:
     return path.name
 
 
-@pytest.mark.parametrize("path", VALID, ids=ids)
-def test_a_bundle_that_satisfies_the_contract_is_valid(path: Path) -> None:
-    bundle = read_bundle(path)
+def test_a_bundle_that_satisfies_the_contract_is_valid() -> None:
+    bundle = read_bundle(PLAIN)
     assert (bundle.valid, bundle.invalid_reason, bundle.problems) == (True, None, [])
     assert bundle.metadata is not None
     assert bundle.created_at == bundle.metadata.created_at
@@ -34,15 +34,10 @@ def test_a_bundle_that_breaks_the_contract_tells_every_problem(path: Path) -> No
     bundle = read_bundle(path)
     assert not bundle.valid
     assert [[p.document, p.pointer, p.type] for p in bundle.problems] == expected["problems"]
-    assert bundle.invalid_reason is not None
-    # A reason without its end is one whose column pydantic's releases count differently.
-    if expected["reason"].endswith(" "):
-        assert bundle.invalid_reason.startswith(expected["reason"])
-    else:
-        assert bundle.invalid_reason == expected["reason"]
+    assert bundle.invalid_reason == expected["reason"]
 
 
-@pytest.mark.parametrize("path", VALID + INVALID, ids=ids)
+@pytest.mark.parametrize("path", [PLAIN, *INVALID], ids=ids)
 def test_a_bundle_survives_json(path: Path) -> None:
     bundle = read_bundle(path)
     assert ModelBundle.model_validate_json(bundle.model_dump_json()) == bundle
@@ -54,11 +49,12 @@ def test_a_document_that_parsed_is_kept_when_the_other_did_not() -> None:
     assert bundle.metrics is None
 
 
-def test_integers_written_as_floats_are_read_as_integers() -> None:
-    bundle = read_bundle(DATA / "valid" / "integers_written_as_floats")
-    assert bundle.metrics is not None
-    cells = [cell for row in bundle.metrics.confusion_matrix for cell in row]
-    assert cells == [45, 2, 1, 3, 50, 0, 0, 4, 61]
+def test_integers_written_as_floats_are_read_as_integers(tmp_path: Path) -> None:
+    text = a_metrics().model_dump_json().replace("[[45,2],[3,50]]", "[[45.0,2e0],[-0.0,5e1]]")
+    metrics = read_bundle(publish(tmp_path / "b", a_metadata(), text.encode())).metrics
+    assert metrics is not None
+    cells = [cell for row in metrics.confusion_matrix for cell in row]
+    assert cells == [45, 2, 0, 50]
     assert {type(cell) for cell in cells} == {int}
 
 

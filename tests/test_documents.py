@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -6,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from pydantic import BaseModel, ValidationError
-from strategies import ORDINARY_METADATA, a_metadata, a_metrics, metadata, metrics
+from strategies import ORDINARY_METADATA, a_bundle, a_metadata, a_metrics, metadata, metrics
 
-from taskclf.model_registry import BundleMetrics, ModelMetadata
+from taskclf.model_registry import BundleMetrics, ModelMetadata, SelectionPolicy, SelectionReport
 
 
 @given(metadata() | metrics())
@@ -73,6 +74,31 @@ def test_an_offset_with_seconds_is_refused_since_its_json_text_would_lose_them()
 def test_the_smallest_part_of_a_second_that_is_kept_is_the_microsecond() -> None:
     made = a_metadata(created_at="2026-02-26T12:34:56.123456789Z")
     assert made.created_at.microsecond == 123456
+
+
+def nested(levels: int, wrap: Callable[[Any], Any]) -> dict[str, Any]:
+    inner: Any = 1
+    for _ in range(levels - 1):
+        inner = wrap(inner)
+    return {"a": inner}
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: {"a": inner}, lambda inner: [inner]])
+def test_params_as_deep_as_allowed_survive_in_a_report_and_deeper_ones_are_refused(
+    wrap: Callable[[Any], Any],
+) -> None:
+    bundle = a_bundle(params=nested(100, wrap))
+    report = SelectionReport(
+        best=bundle,
+        ranked=[bundle],
+        excluded=[],
+        policy=SelectionPolicy(),
+        required_schema_hash="4077c2e1",
+        required_label_set=["Build", "Debug"],
+    )
+    assert SelectionReport.model_validate_json(report.model_dump_json()) == report
+    with pytest.raises(ValidationError, match="Should be nested at most 100 levels deep"):
+        a_metadata(params=nested(101, wrap))
 
 
 @pytest.mark.parametrize("model", [ModelMetadata, BundleMetrics])

@@ -43,7 +43,16 @@ MODEL_CONFIG = ConfigDict(
 MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that every JSON parser reads exactly (RFC 8259, section 6)."""
 
-_DATE = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+MAX_PARAMS_DEPTH = 100
+"""How many levels deep `params` may be nested, itself included.
+
+pydantic reads 200 levels of JSON. A document at that limit would make a report, in which it lies
+some levels deeper, that cannot be read back.
+"""
+
+# Years from 0001: calendars disagree about a year 0, and so do the `format` checks of validators.
+_YEAR = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+_DATE = f"{_YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _HOUR_MINUTE = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _TIME = rf"{_HOUR_MINUTE}:[0-5][0-9](\.[0-9]+)?(Z|[+-]{_HOUR_MINUTE})"
 
@@ -168,15 +177,15 @@ def _unique(labels: list[str], info: ValidationInfo) -> list[str]:
     return labels
 
 
-def _finite(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    at = _infinity_in(params)
-    if at is not None:
-        reject(InitErrorDetails(type="finite_number", loc=at, input=math.inf))
+def _finite_and_shallow(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    fault = _first_fault(params)
+    if fault is not None:
+        reject(fault)
     return params
 
 
-def _infinity_in(params: dict[str, JsonValue]) -> tuple[str | int, ...] | None:
-    """Return the place of the first number that is not finite.
+def _first_fault(params: dict[str, JsonValue]) -> InitErrorDetails | None:
+    """Return the first number that is not finite, or the first level that is too deep.
 
     The walk keeps no more than one iterator for each level, since breadth and depth are input.
     """
@@ -187,9 +196,12 @@ def _infinity_in(params: dict[str, JsonValue]) -> tuple[str | int, ...] | None:
         for key, value in items:
             if isinstance(value, float):
                 if not math.isfinite(value):
-                    return (*place, key)
+                    return InitErrorDetails(type="finite_number", loc=(*place, key), input=math.inf)
             elif value and isinstance(value, (dict, list)):
                 place.append(key)
+                if len(place) == MAX_PARAMS_DEPTH:
+                    message = f"Should be nested at most {MAX_PARAMS_DEPTH} levels deep"
+                    return broken_rule("too_deep", message, value=None)
                 outer.append(items)
                 items = iter(value.items()) if isinstance(value, dict) else enumerate(value)
                 break
@@ -220,7 +232,7 @@ Count = Annotated[
     ),
 ]
 
-Params = Annotated[dict[str, JsonValue], AfterValidator(_finite)]
+Params = Annotated[dict[str, JsonValue], AfterValidator(_finite_and_shallow)]
 
 Rfc3339Date = Annotated[
     date,

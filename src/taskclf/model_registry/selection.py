@@ -13,6 +13,7 @@ from taskclf.model_registry.bundle import BundlePath, ModelBundle
 from taskclf.model_registry.documents import DataProvenance
 from taskclf.model_registry.fields import (
     MODEL_CONFIG,
+    Count,
     NonEmptyStr,
     Share,
     WholeNumber,
@@ -23,8 +24,6 @@ from taskclf.model_registry.printable import quoted
 
 Score = tuple[float, float, datetime]
 """Macro F1, weighted F1, creation instant; the greater is better, compared in this order."""
-
-_AtLeast = Annotated[int, WholeNumber(0, None, "Input should be a whole number, 0 or more")]
 
 
 class SelectionPolicy(BaseModel):
@@ -64,10 +63,10 @@ class SelectionPolicy(BaseModel):
     min_recall: dict[NonEmptyStr, Share] | None = Field(default=None, examples=[{"Debug": 0.7}])
     """Least recall by label, for labels that the consumer requires."""
 
-    min_samples: _AtLeast | None = Field(default=None, examples=[200])
+    min_samples: Count | None = Field(default=None, examples=[200])
     """Least number of evaluated samples, the sum of the confusion matrix."""
 
-    min_class_support: _AtLeast | None = Field(default=None, examples=[20])
+    min_class_support: Count | None = Field(default=None, examples=[20])
     """Least number of evaluated samples of every class, the sum of its row."""
 
     data_provenance: Annotated[list[DataProvenance], Field(min_length=1)] | None = Field(

@@ -1,0 +1,216 @@
+"""The contract as JSON Schema (draft 2020-12), for producers in any language.
+
+`python -m taskclf.model_registry.schemas DIR` writes one file for each contract, and with `--check`
+compares instead. The models are the only source; what they ask for beyond JSON Schema stands in
+`RULES_BEYOND_SCHEMA` and in each schema's `$comment`.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from taskclf.model_registry.bundle import ModelBundle
+from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.selection import SelectionPolicy, SelectionReport
+
+JsonSchema = dict[str, Any]
+
+CONTRACTS: dict[str, type[BaseModel]] = {
+    "model_metadata": ModelMetadata,
+    "bundle_metrics": BundleMetrics,
+    "selection_policy": SelectionPolicy,
+    "model_bundle": ModelBundle,
+    "selection_report": SelectionReport,
+}
+"""Every contract by name. The file of its schema is `<name>.schema.json`."""
+
+_METADATA = ("model_metadata", "model_bundle", "selection_report")
+_METRICS = ("bundle_metrics", "model_bundle", "selection_report")
+_BUNDLE = ("model_bundle", "selection_report")
+_REPORT = ("selection_report",)
+_POLICY = ("selection_policy", "selection_report")
+_READ = ("model_metadata", "bundle_metrics")
+_ALL = tuple(CONTRACTS)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that a model asks for and that its schema cannot say.
+
+    Attributes:
+        name: Stable name, used by the conformance kit.
+        text: The rule in one sentence.
+        contracts: The contracts that it applies to.
+    """
+
+    name: str
+    text: str
+    contracts: tuple[str, ...]
+
+
+RULES_BEYOND_SCHEMA = (
+    Rule(
+        "square-matrix",
+        "`confusion_matrix` has one row, and each row one cell, for each label in `label_names`.",
+        _METRICS,
+    ),
+    Rule("date-order", "`train_date_to` is not before `train_date_from`.", _METADATA),
+    Rule(
+        "calendar",
+        "Dates exist in the calendar: a validator sees this when it asserts `format`, and not "
+        "when it takes `format` for an annotation, which is the default of draft 2020-12.",
+        _METADATA,
+    ),
+    Rule(
+        "finite-number",
+        "A number in `params` with fraction or exponent fits a 64-bit float; `1e400` does not.",
+        _METADATA,
+    ),
+    Rule(
+        "plain-integer",
+        "`unknown_category_freq_threshold` is written without fraction and exponent from 2^63 on.",
+        _METADATA,
+    ),
+    Rule("integer-length", "An integer has at most 4300 digits.", _ALL),
+    Rule("depth", "Arrays and objects are nested at most 200 levels deep.", _ALL),
+    Rule("params-depth", "`params` is nested at most 100 levels deep, itself included.", _METADATA),
+    Rule("json-number", "`NaN` and `Infinity` are not JSON, whatever a parser does.", _READ),
+    Rule("unicode", "The escape of a surrogate (`\\ud800`) stands in a pair.", _ALL),
+    Rule("utf-8", "The document is UTF-8; a byte order mark is allowed.", _READ),
+    Rule("duplicate-key", "No key of the contract occurs twice in a document.", _READ),
+    Rule("document-size", "The document has at most 4 MiB (4,194,304 bytes).", _READ),
+    Rule(
+        "verdict",
+        "`valid` is true exactly when `invalid_reason` is null, and then both documents are there "
+        "and `problems` is empty.",
+        _BUNDLE,
+    ),
+    Rule("created-at", "`created_at` is that of `metadata`, where there is one.", _BUNDLE),
+    Rule("gate-version", "A gate needs policy version 2; version 1 has none.", _POLICY),
+    Rule(
+        "gate-label",
+        "`min_precision` and `min_recall` of the policy name required labels only.",
+        _REPORT,
+    ),
+    Rule("best-first", "`best` is the first of `ranked`, or null when nothing is.", _REPORT),
+    Rule("ranked-valid", "Every bundle in `ranked` is valid.", _REPORT),
+    Rule("ranked-order", "`ranked` is in the order of the policy, best first.", _REPORT),
+    Rule("excluded-order", "`excluded` is sorted by `model_id`.", _REPORT),
+    Rule("one-decision", "Each bundle is ranked or excluded, once.", _REPORT),
+    Rule("label-order", "`required_label_set` is sorted, without repeats.", _REPORT),
+)
+"""What a model refuses although its schema accepts it."""
+
+
+class _ContractSchema(GenerateJsonSchema):
+    """pydantic's generator without titles that only repeat the name of a property."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the base's signature
+        return False
+
+
+def json_schemas() -> dict[str, JsonSchema]:
+    """Return the JSON Schema of every contract, by file name."""
+    return {f"{name}.schema.json": _json_schema(name) for name in CONTRACTS}
+
+
+def _json_schema(name: str) -> JsonSchema:
+    model = CONTRACTS[name]
+    generated = _tidy(model.model_json_schema(schema_generator=_ContractSchema))
+    generated.get("$defs", {}).pop("JsonValue", None)
+    title, description = generated.pop("title"), generated.pop("description")
+    definitions = generated.pop("$defs", {})
+    rules = " ".join(rule.text for rule in RULES_BEYOND_SCHEMA if name in rule.contracts)
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "$id": f"urn:taskclf:model-registry:v1:{name.replace('_', '-')}",
+        "title": title,
+        "description": description,
+        "$comment": f"A reader also holds a document to what JSON Schema cannot say. {rules}",
+        **generated,
+        **({"$defs": definitions} if definitions else {}),
+    }
+
+
+def _tidy(schema: Any) -> Any:
+    """Keep of each description its first paragraph, on one line, and say "any value" plainly."""
+    if isinstance(schema, list):
+        return [_tidy(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema == {"$ref": "#/$defs/JsonValue"}:
+        return True
+    tidied = {key: _tidy(value) for key, value in schema.items()}
+    if isinstance(description := schema.get("description"), str):
+        tidied["description"] = " ".join(description.partition("\n\n")[0].split())
+    return tidied
+
+
+def write_schemas(directory: Path) -> None:
+    """Write every schema into the directory, which is created where it does not exist.
+
+    Raises:
+        OSError: If the directory or a file cannot be written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, schema in json_schemas().items():
+        text = json.dumps(schema, indent=2, ensure_ascii=False)
+        (directory / name).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def stale_schemas(directory: Path) -> Iterator[str]:
+    """Tell, one sentence a file, which schemas in the directory are not those of the models.
+
+    Parsed JSON is compared: releases of pydantic write the same number as `1` or as `1.0`.
+    """
+    for name, schema in json_schemas().items():
+        try:
+            committed = json.loads((directory / name).read_bytes())
+        except OSError as error:
+            yield f"{name}: {error.strerror}"
+        except ValueError as error:
+            yield f"{name}: not JSON: {error}"
+        else:
+            if committed != schema:
+                yield f"{name}: differs from the models"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write or check the schemas.
+
+    Raises:
+        SystemExit: With 1 when a check fails; with 2 when the arguments are wrong or nothing could
+            be written.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m taskclf.model_registry.schemas",
+        description="Write the JSON Schemas of the contract, one file each.",
+    )
+    parser.add_argument("directory", type=Path, metavar="DIR", help="created if it does not exist")
+    parser.add_argument(
+        "--check", action="store_true", help="compare the files in DIR instead; write nothing"
+    )
+    options = parser.parse_args(arguments)
+    if options.directory.is_file():
+        parser.error(f"{options.directory} is a file, not a directory")
+    if options.check:
+        stale = list(stale_schemas(options.directory))
+        if stale:
+            fix = f"To write the schemas of the models: {parser.prog} {options.directory}"
+            sys.exit("\n".join([*stale, fix]))
+    else:
+        try:
+            write_schemas(options.directory)
+        except OSError as error:
+            parser.error(str(error))
+
+
+if __name__ == "__main__":
+    main()
