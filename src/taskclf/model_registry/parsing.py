@@ -10,10 +10,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.problem import DocumentName, Problem, problem_at
@@ -22,6 +22,12 @@ Document = TypeVar("Document", ModelMetadata, BundleMetrics)
 
 _LARGE = 64 * 1024
 """A document of more bytes is looked at before it is validated."""
+
+_MANY = 10_000
+"""No matrix that fits into a document of the default limit has as many rows."""
+
+_DEPTHS = {"label_set": 1, "label_names": 1, "confusion_matrix": 2}
+"""How deep the fields that take lists take them. What else is a list is wrong, empty or not."""
 
 _KEYS = {
     model.__name__: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode())
@@ -57,11 +63,11 @@ def parse_document(
             problem_at("json_invalid", "Invalid JSON: text is UTF-16, not UTF-8", document)
         ]
     text = content.removeprefix(codecs.BOM_UTF8)
-    problems = list(_first_look(model, document, text)) if len(text) > _LARGE else []
+    problems, sound = _first_look(model, document, text) if len(text) > _LARGE else ([], text)
     parsed = failure = None
     if not problems:
         try:
-            parsed = model.model_validate_json(text)
+            parsed = model.model_validate_json(sound)
         except ValidationError as error:
             failure = error
     if failure is not None:  # No longer handled: an interrupt from here on would print it whole.
@@ -76,18 +82,43 @@ def parse_document(
     return (None if problems else parsed), problems
 
 
-def _first_look(model: type[Document], document: DocumentName, text: bytes) -> Iterator[Problem]:
-    """Find the problems for which pydantic would copy a whole large document, once for each."""
+def _first_look(
+    model: type[Document], document: DocumentName, text: bytes
+) -> tuple[list[Problem], bytes]:
+    """Spare pydantic what it would copy in full: a document once for each missing key, and values.
+
+    Returns:
+        The problems whose error would hold the whole document, and the text to validate: where
+        it has very many lists and objects, without those that no field has a place for.
+    """
     try:
         value = from_json(text)
     except ValueError:
-        return  # Validation says where.
+        return [], text  # Validation says where.
     if not isinstance(value, dict):
-        yield problem_at("model_type", "Input should be an object", document)
-        return
-    for key, field in model.model_fields.items():
-        if field.is_required() and key not in value:
-            yield problem_at("missing", "Field required", document, (key,))
+        return [problem_at("model_type", "Input should be an object", document)], text
+    missing = [
+        problem_at("missing", "Field required", document, (key,))
+        for key, field in model.model_fields.items()
+        if field.is_required() and key not in value
+    ]
+    if missing or text.count(b"[") + text.count(b"{") <= _MANY:
+        return missing, text
+    placed = {
+        key: value[key]
+        if key == "params" and isinstance(value[key], dict)
+        else _emptied(value[key], _DEPTHS.get(key, 0))
+        for key in model.model_fields
+        if key in value
+    }
+    return [], to_json(placed, inf_nan_mode="constants")
+
+
+def _emptied(value: Any, depth: int) -> Any:
+    """Copy a value of lists, so many levels deep; every other list, and every object, is empty."""
+    if isinstance(value, list):
+        return [_emptied(item, depth - 1) for item in value] if depth else []
+    return {} if isinstance(value, dict) else value
 
 
 def _needs_a_second_look(model: type[BaseModel], text: bytes) -> bool:
