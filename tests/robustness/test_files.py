@@ -208,8 +208,8 @@ SHAPES = [
     "{{{secret}",
     '{{"macro_f1": "{secret}"}}',
     (
-        '{{"macro_f1": ["{secret}"], "weighted_f1": {{"a": "{secret}"}}, "label_names": "{secret}", '
-        '"confusion_matrix": [["{secret}"]]}}'
+        '{{"macro_f1": ["{secret}"], "weighted_f1": {{"a": "{secret}"}}, '
+        '"label_names": "{secret}", "confusion_matrix": [["{secret}"]]}}'
     ),
     (
         '{{"label_names": ["{secret}", "{secret}"], "confusion_matrix": [[1]], "macro_f1": 2, '
