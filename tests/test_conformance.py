@@ -15,6 +15,7 @@ from strategies import a_metadata, a_metrics, publish
 from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS, without_formats
 
 from taskclf.model_registry import ModelBundle, read_bundle
+from taskclf.model_registry.parsing import parse_document
 from taskclf.model_registry.schemas import CONTRACTS, RULES_BEYOND_SCHEMA
 
 KIT = ROOT / "schemas" / "v1" / "conformance"
@@ -67,6 +68,22 @@ def test_a_document_in_a_bundle_has_the_problems_of_the_manifest(
         assert reason.startswith(expected.removesuffix("…"))
     else:
         assert reason == expected
+
+
+@pytest.mark.parametrize("case", cases_of(*READ), ids=named)
+def test_a_large_document_has_the_same_problems_as_a_small_one(case: Case) -> None:
+    contract = case["contract"]
+    small, large = (
+        parse_document(CONTRACTS[contract], READ[contract], content(case) + padding)  # type: ignore[arg-type, type-var]
+        for padding in (b"", b" " * 100_000)
+    )
+    assert small[0] == large[0]
+    # Where the text ends too early, the padding moves the end.
+    assert [p.model_copy(update={"message": ""}) for p in small[1]] == [
+        p.model_copy(update={"message": ""}) for p in large[1]
+    ]
+    for one, other in zip(small[1], large[1], strict=True):
+        assert one.message == other.message or "EOF while parsing" in one.message
 
 
 @pytest.mark.parametrize("case", cases_of(*READ), ids=named)

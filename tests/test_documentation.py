@@ -1,13 +1,18 @@
-"""Every Python example in the README and in docs/ runs and prints what the page says it prints.
+"""Every example in the README and in docs/ runs and prints what the page says it prints.
 
-The examples of a page share one namespace, as for a reader who goes from top to bottom, and run in
-the root of the repository. What an example prints is shown in a `text` block right after it.
+The Python examples of a page share one namespace, as for a reader who goes from top to bottom, and
+run in the root of the repository. What an example prints is shown in a `text` block right after it.
+A `console` block holds commands behind `$` with what they print.
 """
 
 import contextlib
 import io
 import itertools
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +61,36 @@ def test_examples_print_what_the_page_shows(path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(ROOT)
     for shown, printed in run_page(path.read_text(encoding="utf-8"), str(path)):
         assert printed == shown
+
+
+def run_console(body: str) -> str:
+    """Run the commands of a block; return the block as it should be."""
+    shown = ""
+    for command in re.findall(r"^\$ (.*)$", body, flags=re.MULTILINE):
+        program, *arguments = shlex.split(command)
+        if program == "taskclf-registry":
+            arguments = ["-m", "taskclf.model_registry", *arguments]
+        else:
+            assert program == "python", command
+        run = subprocess.run(
+            [sys.executable, *arguments],
+            capture_output=True,
+            check=False,
+            cwd=ROOT,
+            # As in a pipe, whatever the terminal that runs the tests.
+            env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+            text=True,
+        )
+        # An absolute path is another one on each machine.
+        shown += f"$ {command}\n" + (run.stdout + run.stderr).replace(f"{ROOT}/", "/srv/")
+    return shown
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_commands_print_what_the_page_shows(path: Path) -> None:
+    for language, _, body in blocks(path.read_text(encoding="utf-8")):
+        if language == "console":
+            assert run_console(body) == body
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

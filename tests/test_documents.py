@@ -38,11 +38,12 @@ def test_dates_are_taken_as_objects_and_as_the_text_that_json_holds() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
+        ("created_at", date(2026, 2, 1), "datetime_type"),
         ("created_at", datetime(2026, 2, 1), "timezone_aware"),  # noqa: DTZ001 - the point
         ("created_at", "2026-02-01T00:00:00", "rfc3339_date_time"),
-        ("created_at", 1772109296, "datetime_type"),
+        ("created_at", 1772109296, "rfc3339_date_time"),
         ("train_date_to", datetime(2026, 2, 1, tzinfo=UTC), "date_type"),
-        ("train_date_to", 20260201, "date_type"),
+        ("train_date_to", 20260201, "rfc3339_date"),
         ("label_set", "Build", "list_type"),
         ("params", {"C": float("inf")}, "finite_number"),
         ("params", {"a": {}, "b": [[1], [], [{"c": float("nan")}]]}, "finite_number"),

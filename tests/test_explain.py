@@ -63,9 +63,21 @@ def test_a_bundle_stands_behind_the_best_by_the_first_key_that_differs(
 @pytest.mark.parametrize(
     ("worse", "clear", "reason"),
     [
-        ([[44, 3], [4, 49]], False, "macro F1 +0.0201, within 1.96 standard errors (±0.0659)"),
-        ([[27, 20], [20, 33]], True, "macro F1 +0.3513, beyond 1.96 standard errors (±0.1053)"),
-        ([[45, 2], [3, 50]], False, "macro F1 +0.0000, within 1.96 standard errors (±0.0606)"),
+        (
+            [[44, 3], [4, 49]],
+            False,
+            "macro F1 +0.0201 by the matrices, within 1.96 standard errors (±0.0659)",
+        ),
+        (
+            [[27, 20], [20, 33]],
+            True,
+            "macro F1 +0.3513 by the matrices, beyond 1.96 standard errors (±0.1053)",
+        ),
+        (
+            [[45, 2], [3, 50]],
+            False,
+            "macro F1 +0.0000 by the matrices, within 1.96 standard errors (±0.0606)",
+        ),
         ([[0, 0], [0, 0]], False, "no samples were evaluated, so there is nothing to tell by"),
     ],
 )
@@ -84,7 +96,7 @@ def test_a_lead_that_the_matrices_contradict_is_not_clear() -> None:
     explanation = explain(reported(boasting, a_bundle("b")))
     assert explanation.lead
     assert not explanation.lead.clear
-    assert explanation.lead.reason.startswith("macro F1 −0.3513, beyond")
+    assert explanation.lead.reason.startswith("macro F1 −0.3513 by the matrices, beyond")
     assert explanation.standings[0].inconsistencies[0].pointer == "/macro_f1"
 
 

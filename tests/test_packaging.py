@@ -52,8 +52,13 @@ def test_metadata_states_version_python_and_the_one_dependency(metadata: Message
     assert metadata["Name"] == "taskclf-model-registry"
     assert metadata["Version"] == PROJECT["version"]
     assert metadata["Requires-Python"] == PROJECT["requires-python"]
-    (requirement,) = metadata.get_all("Requires-Dist", [])
+    requirements = metadata.get_all("Requires-Dist", [])
+    (requirement,) = (entry for entry in requirements if "extra ==" not in entry)
     assert requirement.startswith("pydantic")
+
+
+def test_extras_are_what_the_formats_of_the_command_line_need(metadata: Message) -> None:
+    assert metadata.get_all("Provides-Extra") == ["cli", "html"]
 
 
 def test_installed_version_is_the_one_of_the_source() -> None:

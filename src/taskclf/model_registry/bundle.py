@@ -64,6 +64,17 @@ class ModelBundle(BaseModel):
     problems: list[Problem] = Field(default=[], repr=False)
     """Everything that is wrong with the bundle; empty for a valid one."""
 
+    def _repr_html_(self) -> str | None:
+        """Return HTML for a notebook, or None (the plain repr is shown) without Jinja2."""
+        # The one import that goes up: only a notebook asks, and only with the extra installed.
+        try:
+            from taskclf.model_registry.rendering.html import as_fragment  # noqa: PLC0415
+        except ModuleNotFoundError:
+            return None
+        from taskclf.model_registry.rendering.bundles import page_of_bundle  # noqa: PLC0415
+
+        return as_fragment(page_of_bundle(self))
+
     @model_validator(mode="after")
     def _check_verdict(self) -> Self:
         reject(*self._contradictions())

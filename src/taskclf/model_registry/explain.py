@@ -79,7 +79,9 @@ class Lead(BaseModel):
     evaluations taken as independent. That is conservative for a shared test set: a lead that is
     not clear may still be real."""
 
-    reason: str = Field(examples=["macro F1 +0.0001, within 1.96 standard errors (±0.0086)"])
+    reason: str = Field(
+        examples=["macro F1 +0.0001 by the matrices, within 1.96 standard errors (±0.0086)"]
+    )
     """The same in one line, with the numbers."""
 
 
@@ -186,7 +188,7 @@ def _lead(best: Standing, runner_up: Standing) -> Lead:
         clear = difference.distinguishable and difference.macro_f1 > 0
         side = "beyond" if difference.distinguishable else "within"
         reason = (
-            f"macro F1 {_signed(difference.macro_f1)}, {side} 1.96 standard errors "
+            f"macro F1 {_signed(difference.macro_f1)} by the matrices, {side} 1.96 standard errors "
             f"(±{Z_95 * difference.standard_error:.4f})"
         )
     return Lead(best=best.model_id, runner_up=runner_up.model_id, clear=clear, reason=reason)

@@ -35,7 +35,6 @@ from pydantic_core import (
 MODEL_CONFIG = ConfigDict(
     frozen=True,
     strict=True,
-    allow_inf_nan=False,
     use_attribute_docstrings=True,
 )
 """How every model of this package reads its input."""
@@ -148,11 +147,9 @@ class Rfc3339:
         parse = SchemaValidator(from_text).validate_python
 
         def text_or_object(value: object) -> object:
-            if isinstance(value, str):
-                return parse(value)
             if isinstance(value, datetime) and value.tzinfo is not None:
                 return _fixed_offset(value)
-            return value
+            return value if isinstance(value, date) else parse(value)
 
         return core_schema.json_or_python_schema(
             json_schema=from_text,
@@ -214,7 +211,7 @@ def _first_fault(params: dict[str, JsonValue]) -> InitErrorDetails | None:
 
 NonEmptyStr = Annotated[str, Field(min_length=1)]
 
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 Labels = Annotated[
     list[NonEmptyStr],

@@ -1,7 +1,7 @@
 """What a document's bytes hold: a model of the contract, or all the problems against it.
 
-pydantic does the work. Around it stand three things that its JSON parser does not see to: keys
-given twice, numbers that are not JSON, and the cost of a large hostile document.
+pydantic does the work. Around it stand three things that it does not see to: keys given twice,
+numbers that are not JSON, and the cost of a large hostile document.
 """
 
 import codecs
@@ -10,10 +10,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.problem import DocumentName, Problem, problem_at
@@ -21,13 +21,14 @@ from taskclf.model_registry.problem import DocumentName, Problem, problem_at
 Document = TypeVar("Document", ModelMetadata, BundleMetrics)
 
 _LARGE = 64 * 1024
-"""A document of more bytes is looked at before it is validated."""
+"""A document of more bytes is parsed before it is validated."""
 
-_MANY = 10_000
-"""No matrix that fits into a document of the default limit has as many rows."""
-
-_DEPTHS = {"label_set": 1, "label_names": 1, "confusion_matrix": 2}
-"""How deep the fields that take lists take them. What else is a list is wrong, empty or not."""
+# What pydantic calls otherwise in a value that is parsed already.
+_IN_JSON = {
+    "dict_type": "Input should be an object",
+    "list_type": "Input should be a valid array",
+    "model_type": "Input should be an object",
+}
 
 _KEYS = {
     model.__name__: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode())
@@ -60,65 +61,43 @@ def parse_document(
         return None, [problem_at(code, content.strerror or str(content), document)]
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None, [
-            problem_at("json_invalid", "Invalid JSON: text is UTF-16, not UTF-8", document)
-        ]
-    text = content.removeprefix(codecs.BOM_UTF8)
-    problems, sound = _first_look(model, document, text) if len(text) > _LARGE else ([], text)
-    parsed = failure = None
-    if not problems:
-        try:
-            parsed = model.model_validate_json(sound)
-        except ValidationError as error:
-            failure = error
-    if failure is not None:  # No longer handled: an interrupt from here on would print it whole.
-        problems = [
-            problem_at(details["type"], details["msg"], document, details["loc"])
-            for details in failure.errors(
-                include_url=False, include_context=False, include_input=False
+            problem_at(
+                "json_invalid", "Invalid JSON: text is UTF-16 or UTF-32, not UTF-8", document
             )
         ]
+    text = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        parsed, failure = _validated(model, text)
+    except ValueError as error:
+        return None, [problem_at("json_invalid", f"Invalid JSON: {error}", document)]
+    problems = [] if failure is None else list(_told(failure, document))
     if _needs_a_second_look(model, text) and all(p.type != "json_invalid" for p in problems):
         problems += _second_look(model, document, text)
     return (None if problems else parsed), problems
 
 
-def _first_look(
-    model: type[Document], document: DocumentName, text: bytes
-) -> tuple[list[Problem], bytes]:
-    """Spare pydantic what it would copy in full: a document once for each missing key, and values.
+def _validated(
+    model: type[Document], text: bytes
+) -> tuple[Document | None, ValidationError | None]:
+    """Return the document, or what is wrong with it.
 
-    Returns:
-        The problems whose error would hold the whole document, and the text to validate: where
-        it has very many lists and objects, without those that no field has a place for.
+    Raises:
+        ValueError: If the text of a large document is not JSON.
     """
     try:
-        value = from_json(text)
-    except ValueError:
-        return [], text  # Validation says where.
-    if not isinstance(value, dict):
-        return [problem_at("model_type", "Input should be an object", document)], text
-    missing = [
-        problem_at("missing", "Field required", document, (key,))
-        for key, field in model.model_fields.items()
-        if field.is_required() and key not in value
-    ]
-    if missing or text.count(b"[") + text.count(b"{") <= _MANY:
-        return missing, text
-    placed = {
-        key: value[key]
-        if key == "params" and isinstance(value[key], dict)
-        else _emptied(value[key], _DEPTHS.get(key, 0))
-        for key in model.model_fields
-        if key in value
-    }
-    return [], to_json(placed, inf_nan_mode="constants")
+        if len(text) <= _LARGE:
+            return model.model_validate_json(text), None
+        # Validating JSON text copies each wrong value into its error, and the whole document for
+        # each missing key: gigabytes where it is large and hostile. A parsed value is referred to.
+        return model.model_validate(from_json(text)), None
+    except ValidationError as error:
+        return None, error  # An interrupt while it is handled would print all of it.
 
 
-def _emptied(value: Any, depth: int) -> Any:
-    """Copy a value of lists, so many levels deep; every other list, and every object, is empty."""
-    if isinstance(value, list):
-        return [_emptied(item, depth - 1) for item in value] if depth else []
-    return {} if isinstance(value, dict) else value
+def _told(failure: ValidationError, document: DocumentName) -> Iterator[Problem]:
+    for details in failure.errors(include_url=False, include_context=False, include_input=False):
+        message = _IN_JSON.get(details["type"], details["msg"])
+        yield problem_at(details["type"], message, document, details["loc"])
 
 
 def _needs_a_second_look(model: type[BaseModel], text: bytes) -> bool:

@@ -131,6 +131,17 @@ class SelectionReport(BaseModel):
     required_label_set: list[str] = Field(examples=[["Build", "Debug"]])
     """The labels that were required, sorted."""
 
+    def _repr_html_(self) -> str | None:
+        """Return HTML for a notebook, or None (the plain repr is shown) without Jinja2."""
+        # The one import that goes up: only a notebook asks, and only with the extra installed.
+        try:
+            from taskclf.model_registry.rendering.html import as_fragment  # noqa: PLC0415
+        except ModuleNotFoundError:
+            return None
+        from taskclf.model_registry.rendering.report import page_of_report  # noqa: PLC0415
+
+        return as_fragment(page_of_report(self))
+
     @model_validator(mode="after")
     def _check_decision(self) -> Self:
         reject(*self._contradictions())
