@@ -41,11 +41,9 @@ def test_a_large_document_tells_the_same_problems_as_a_small_one(
 
 
 def with_many_lists(text: bytes) -> bytes:
-    return text.rstrip().removesuffix(b"}") + b', "z": [' + b"[], " * 20_000 + b"[]]}"
-
-
-# A large document with keys missing tells no more than that; a parse error ends before the lists.
-TOLD_OTHERWISE = {"missing", "json_invalid"}
+    before = text.rstrip().removesuffix(b"}")
+    comma = b"" if before.rstrip().endswith(b"{") else b","
+    return before + comma + b' "z": [' + b"[], " * 20_000 + b"[]]}"
 
 
 def written(name: str, contract: str) -> list[bytes]:
@@ -68,7 +66,6 @@ def written(name: str, contract: str) -> list[bytes]:
         ("label_names", '{"a": "b"}'),
         ("macro_f1", "[[0.5]]"),
         ("macro_f1", '{"a": 0.5}'),
-        ("macro_f1", "1" + "0" * 400),
         ("macro_f1", "1e400"),
     ],
 )
@@ -85,7 +82,7 @@ def test_committed_metadata_is_told_alike_among_many_lists() -> None:
     assert len(texts) > 100
     for text in texts:
         told = parse_document(ModelMetadata, "metadata.json", text)
-        if not TOLD_OTHERWISE & {problem.type for problem in told[1]}:
+        if all(problem.type != "json_invalid" for problem in told[1]):
             among_many = with_many_lists(text)
             assert parse_document(ModelMetadata, "metadata.json", among_many) == told
 
@@ -95,7 +92,7 @@ def test_committed_metrics_are_told_alike_among_many_lists() -> None:
     assert len(texts) > 50
     for text in texts:
         told = parse_document(BundleMetrics, "metrics.json", text)
-        if not TOLD_OTHERWISE & {problem.type for problem in told[1]}:
+        if all(problem.type != "json_invalid" for problem in told[1]):
             among_many = with_many_lists(text)
             assert parse_document(BundleMetrics, "metrics.json", among_many) == told
 
