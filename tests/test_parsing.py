@@ -1,14 +1,11 @@
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from strategies import ORDINARY_METRICS, a_metrics
 
-from taskclf.model_registry import BundleMetrics, ModelMetadata
+from taskclf.model_registry import BundleMetrics
 from taskclf.model_registry.parsing import parse_document
-
-ROOT = Path(__file__).parents[1]
 
 
 def parse(content: bytes) -> tuple[BundleMetrics | None, list[tuple[str, str]]]:
@@ -46,16 +43,6 @@ def with_many_lists(text: bytes) -> bytes:
     return before + comma + b' "z": [' + b"[], " * 20_000 + b"[]]}"
 
 
-def written(name: str, contract: str) -> list[bytes]:
-    """Return the objects among the committed documents of one contract."""
-    files = [
-        *(ROOT / "tests/data/bundles").rglob(name),
-        *(ROOT / "schemas/v1/conformance" / contract).iterdir(),
-    ]
-    texts = [path.read_bytes() for path in files]
-    return [text for text in texts if text.rstrip().endswith(b"}")]
-
-
 @pytest.mark.parametrize(
     ("key", "value"),
     [
@@ -75,26 +62,6 @@ def test_a_value_of_the_wrong_shape_is_told_alike_among_many_lists(key: str, val
     told = parse_document(BundleMetrics, "metrics.json", text)
     assert parse_document(BundleMetrics, "metrics.json", with_many_lists(text)) == told
     assert told[1]
-
-
-def test_committed_metadata_is_told_alike_among_many_lists() -> None:
-    texts = written("metadata.json", "model_metadata")
-    assert len(texts) > 100
-    for text in texts:
-        told = parse_document(ModelMetadata, "metadata.json", text)
-        if all(problem.type != "json_invalid" for problem in told[1]):
-            among_many = with_many_lists(text)
-            assert parse_document(ModelMetadata, "metadata.json", among_many) == told
-
-
-def test_committed_metrics_are_told_alike_among_many_lists() -> None:
-    texts = written("metrics.json", "bundle_metrics")
-    assert len(texts) > 50
-    for text in texts:
-        told = parse_document(BundleMetrics, "metrics.json", text)
-        if all(problem.type != "json_invalid" for problem in told[1]):
-            among_many = with_many_lists(text)
-            assert parse_document(BundleMetrics, "metrics.json", among_many) == told
 
 
 def test_a_large_document_that_is_not_json_tells_where() -> None:
