@@ -243,9 +243,18 @@ class TestDifference:
             assert (difference.interval.low <= 0 <= difference.interval.high) is not told
 
     def test_the_interval_ends_where_differences_end(self) -> None:
-        difference = macro_f1_difference(of([[1, 0], [0, 1]]), of([[0, 1], [1, 0]]))
+        difference = macro_f1_difference(of([[9, 0], [0, 9]]), of([[0, 9], [9, 0]]))
         assert difference
-        assert difference.interval == Interval(low=1, high=1)
+        # The rule of three allows each of the two an error of 3 / 18.
+        assert difference.interval.low == pytest.approx(1 - 2**0.5 / 6)
+        assert difference.interval.high == 1
+
+    def test_two_samples_without_an_error_prove_little_and_a_thousand_much(self) -> None:
+        other = of([[900, 100], [100, 900]])
+        for count, told in ((1, False), (500, True)):
+            difference = macro_f1_difference(of([[count, 0], [0, count]]), other)
+            assert difference
+            assert difference.distinguishable is told
 
     def test_without_samples_there_is_nothing_to_compare(self) -> None:
         some, none = of([[1]]), of([[0]])

@@ -37,6 +37,33 @@ def test_a_large_document_tells_the_same_problems_as_a_small_one(
     assert parse(large(document)) == (None, problems)
 
 
+def with_many_lists(text: bytes) -> bytes:
+    before = text.rstrip().removesuffix(b"}")
+    comma = b"" if before.rstrip().endswith(b"{") else b","
+    return before + comma + b' "z": [' + b"[], " * 20_000 + b"[]]}"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("confusion_matrix", "[[[[1]]]]"),
+        ("confusion_matrix", '{"a": [[1]]}'),
+        ("confusion_matrix", '[{"a": 1}]'),
+        ("label_names", '[["a"]]'),
+        ("label_names", '{"a": "b"}'),
+        ("macro_f1", "[[0.5]]"),
+        ("macro_f1", '{"a": 0.5}'),
+        ("macro_f1", "1e400"),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_told_alike_among_many_lists(key: str, value: str) -> None:
+    others = {k: v for k, v in ORDINARY_METRICS.items() if k != key}
+    text = f'{json.dumps(others)[:-1]}, "{key}": {value}}}'.encode()
+    told = parse_document(BundleMetrics, "metrics.json", text)
+    assert parse_document(BundleMetrics, "metrics.json", with_many_lists(text)) == told
+    assert told[1]
+
+
 def test_a_large_document_that_is_not_json_tells_where() -> None:
     _, problems = parse_document(BundleMetrics, "metrics.json", b" " * 70_000 + b"{")
     expected = "Invalid JSON: EOF while parsing an object at line 1 column 70001"

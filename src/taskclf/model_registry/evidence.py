@@ -102,7 +102,8 @@ class Difference(BaseModel):
     """Macro F1 of the first model less that of the second, both from their matrices."""
 
     standard_error: float = Field(examples=[0.0043])
-    """Standard error of the difference, the two evaluations taken as independent."""
+    """Standard error of the difference, the two evaluations taken as independent; for a matrix
+    without variation as large as its number of samples cannot rule out."""
 
     interval: Interval
     """95 % confidence interval of the difference, clipped to -1 … 1."""
@@ -237,12 +238,17 @@ def macro_f1_difference(first: Evidence, second: Evidence) -> Difference | None:
     true standard error is smaller, and the answer errs on the side of "cannot tell". An exact
     test for a shared test set needs each model's prediction for each sample (Takahashi et al.,
     Statistics in Medicine, 2023, doi 10.1002/sim.9853), which a confusion matrix does not hold.
+    A matrix without variation, such as one without any error, has a standard error of 0, which a
+    few samples prove for no model. Here it counts as 3 / n for 1.96 standard errors and n samples:
+    a rate of which n samples show no case is below 3 / n with 95 % confidence (the rule of three;
+    Hanley and Lippman-Hand: If nothing goes wrong, is everything all right?, JAMA 249, 1983).
+
     The limits of `evidence_from` apply.
     """
-    if first.macro_f1_standard_error is None or second.macro_f1_standard_error is None:
+    if not first.samples or not second.samples:
         return None
     lead = first.macro_f1 - second.macro_f1
-    error = hypot(first.macro_f1_standard_error, second.macro_f1_standard_error)
+    error = hypot(*(e.macro_f1_standard_error or 3 / (Z_95 * e.samples) for e in (first, second)))
     return Difference(
         macro_f1=lead,
         standard_error=error,
