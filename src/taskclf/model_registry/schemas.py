@@ -175,7 +175,7 @@ def stale_schemas(directory: Path) -> Iterator[str]:
             committed = json.loads((directory / name).read_bytes())
         except OSError as error:
             yield f"{name}: {error.strerror}"
-        except ValueError as error:
+        except (RecursionError, ValueError) as error:
             yield f"{name}: not JSON: {error}"
         else:
             if committed != schema:
