@@ -48,7 +48,7 @@ class ModelMetadata(BaseModel):
     """Last day of the training data, the same day as `train_date_from` or a later one."""
 
     params: Params = Field(examples=[{"C": 1.0, "max_iter": 200}])
-    """Hyperparameters by name, any JSON values; every number is finite."""
+    """Hyperparameters by name, any JSON values at most 100 levels deep; every number is finite."""
 
     git_commit: NonEmptyStr = Field(examples=["9fceb02", "unknown"])
     """Commit of the code that trained the model, or `"unknown"`."""
