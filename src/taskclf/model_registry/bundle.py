@@ -81,8 +81,8 @@ class ModelBundle(BaseModel):
         return self
 
     def _contradictions(self) -> Iterator[InitErrorDetails]:
-        sound = None not in (self.metadata, self.metrics) and not self.problems
-        if self.valid and not sound:
+        complete = self.metadata is not None and self.metrics is not None
+        if self.valid and (self.problems or not complete):
             message = "A valid bundle has both documents and no problems"
             yield broken_rule("verdict", message, value=self.valid, at=("valid",))
         if self.valid is not (self.invalid_reason is None):
