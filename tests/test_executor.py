@@ -1,6 +1,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
@@ -63,6 +64,19 @@ def test_an_executor_that_is_shut_down_raises_its_own_error(models_dir: Path) ->
     executor = ThreadPoolExecutor(1)
     executor.shutdown()
     with pytest.raises(RuntimeError, match="cannot schedule new futures after shutdown"):
+        list_bundles(models_dir, executor=executor)
+
+
+def test_workers_that_cannot_import_the_package_raise_the_error_of_their_executor(
+    models_dir: Path,
+) -> None:
+    hide = "import sys; sys.modules['taskclf.model_registry'] = None"
+    with (
+        ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), initializer=exec, initargs=(hide,)
+        ) as executor,
+        pytest.raises(BrokenProcessPool),
+    ):
         list_bundles(models_dir, executor=executor)
 
 
