@@ -2,9 +2,9 @@ import json
 from typing import Any
 
 import pytest
-from strategies import ORDINARY_METRICS, a_metrics
+from strategies import ORDINARY_METRICS, a_metadata, a_metrics
 
-from taskclf.model_registry import BundleMetrics
+from taskclf.model_registry import BundleMetrics, ModelMetadata
 from taskclf.model_registry.parsing import parse_document
 
 
@@ -62,6 +62,19 @@ def test_a_value_of_the_wrong_shape_is_told_alike_among_many_lists(key: str, val
     told = parse_document(BundleMetrics, "metrics.json", text)
     assert parse_document(BundleMetrics, "metrics.json", with_many_lists(text)) == told
     assert told[1]
+
+
+@pytest.mark.parametrize("optional", [{}, {"reject_threshold": 0.5}])
+def test_documents_that_give_the_same_keys_keep_one_record_of_these_keys(
+    optional: dict[str, Any],
+) -> None:
+    written = a_metadata(**optional)
+    content = written.model_dump_json(exclude_unset=True).encode()
+    one, other = (parse_document(ModelMetadata, "metadata.json", content)[0] for _ in range(2))
+    assert one is not None
+    assert other is not None
+    assert one.model_fields_set == written.model_fields_set
+    assert one.model_fields_set is other.model_fields_set
 
 
 def test_a_large_document_that_is_not_json_tells_where() -> None:

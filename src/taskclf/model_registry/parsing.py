@@ -36,6 +36,9 @@ _KEYS = {
 }
 """A contract key in its quotes, by the name of the model."""
 
+_GIVEN: dict[frozenset[str], set[str]] = {}
+"""The sets of keys that valid documents gave: a few, since only optional keys may be absent."""
+
 _QUOTE = ord('"')
 _TOKENS = re.compile(rb'(?P<string>"(?:[^"\\]++|\\.)*+")(?P<colon>\s*+:)?|[][{}]|-?Infinity|NaN')
 
@@ -71,6 +74,10 @@ def parse_document(
     except ValueError as error:
         return None, [problem_at("json_invalid", f"Invalid JSON: {error}", document)]
     problems = [] if failure is None else list(_told(failure, document))
+    if parsed is not None:
+        # pydantic makes this set for every document: a fifth of all that a bundle keeps.
+        given = parsed.model_fields_set
+        parsed.__pydantic_fields_set__ = _GIVEN.setdefault(frozenset(given), given)
     if _needs_a_second_look(model, text) and all(p.type != "json_invalid" for p in problems):
         problems += _second_look(model, document, text)
     return (None if problems else parsed), problems
