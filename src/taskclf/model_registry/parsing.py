@@ -12,13 +12,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.problem import DocumentName, Problem, problem_at
 
 Document = TypeVar("Document", ModelMetadata, BundleMetrics)
+
+_BOM = codecs.BOM_UTF8
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # That of UTF-32 starts alike.
 
 _LARGE = 64 * 1024
 """A document of more bytes is parsed before it is validated."""
@@ -30,11 +33,13 @@ _IN_JSON = {
     "model_type": "Input should be an object",
 }
 
-_KEYS = {
-    model.__name__: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode())
-    for model in (ModelMetadata, BundleMetrics)
-}
-"""A contract key in its quotes, by the name of the model."""
+_MODELS: tuple[type[BaseModel], ...] = (ModelMetadata, BundleMetrics)
+
+_VALIDATORS = {model: TypeAdapter(model).validator for model in _MODELS}
+"""What `model_validate` calls, without the arguments that it passes on for every document."""
+
+_KEYS = {model: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode()) for model in _MODELS}
+"""A contract key in its quotes."""
 
 _GIVEN: dict[frozenset[str], set[str]] = {}
 """The sets of keys that valid documents gave: a few, since only optional keys may be absent."""
@@ -62,13 +67,7 @@ def parse_document(
     if isinstance(content, OSError):
         code = _UNREAD.get(content.errno or 0, "document_unreadable")
         return None, [problem_at(code, content.strerror or str(content), document)]
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return None, [
-            problem_at(
-                "json_invalid", "Invalid JSON: text is UTF-16 or UTF-32, not UTF-8", document
-            )
-        ]
-    text = content.removeprefix(codecs.BOM_UTF8)
+    text = content.removeprefix(_BOM)
     try:
         parsed, failure = _validated(model, text)
     except ValueError as error:
@@ -77,8 +76,12 @@ def parse_document(
     if parsed is not None:
         # pydantic makes this set for every document: a fifth of all that a bundle keeps.
         given = parsed.model_fields_set
-        parsed.__pydantic_fields_set__ = _GIVEN.setdefault(frozenset(given), given)
-    if _needs_a_second_look(model, text) and all(p.type != "json_invalid" for p in problems):
+        object.__setattr__(
+            parsed, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given)
+        )
+    if _needs_a_second_look(model, parsed, text) and all(
+        p.type != "json_invalid" for p in problems
+    ):
         problems += _second_look(model, document, text)
     return (None if problems else parsed), problems
 
@@ -89,16 +92,20 @@ def _validated(
     """Return the document, or what is wrong with it.
 
     Raises:
-        ValueError: If the text of a large document is not JSON.
+        ValueError: If the text is not UTF-8, or that of a large document is not JSON.
     """
     try:
         if len(text) <= _LARGE:
-            return model.model_validate_json(text), None
+            return _VALIDATORS[model].validate_json(text), None
         # Validating JSON text copies each wrong value into its error, and the whole document for
         # each missing key: gigabytes where it is large and hostile. A parsed value is referred to.
-        return model.model_validate(from_json(text)), None
-    except ValidationError as error:
-        return None, error  # An interrupt while it is handled would print all of it.
+        return _VALIDATORS[model].validate_python(from_json(text)), None
+    except ValueError as error:
+        if text.startswith(_UTF_16):
+            raise ValueError("text is UTF-16 or UTF-32, not UTF-8") from None
+        if isinstance(error, ValidationError):
+            return None, error  # An interrupt while it is handled would print all of it.
+        raise
 
 
 def _told(failure: ValidationError, document: DocumentName) -> Iterator[Problem]:
@@ -107,12 +114,13 @@ def _told(failure: ValidationError, document: DocumentName) -> Iterator[Problem]
         yield problem_at(details["type"], message, document, details["loc"])
 
 
-def _needs_a_second_look(model: type[BaseModel], text: bytes) -> bool:
+def _needs_a_second_look(model: type[BaseModel], parsed: BaseModel | None, text: bytes) -> bool:
     # Only a key that is written twice, or with an escape, can be there twice. To look for one
     # byte first is several times faster, and this runs for every document of a scan.
-    keys = _KEYS[model.__name__].findall(text)
+    keys = _KEYS[model].findall(text)
+    once = len(set(keys)) if parsed is None else len(parsed.model_fields_set)
     return (
-        len(set(keys)) < len(keys)
+        len(keys) > once
         or b"\\" in text
         or (b"N" in text and b"NaN" in text)
         or (b"I" in text and b"Infinity" in text)
