@@ -1,12 +1,12 @@
 """The verbs: scan a directory of bundles, filter, rank, and explain every decision."""
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taskclf.model_registry.bundle import ModelBundle, bundle_in
+from taskclf.model_registry.bundle import ModelBundle, bundle_in, model_id_of
 from taskclf.model_registry.collection import (
     paused_collection,
     paused_collection_of_survivors,
@@ -59,22 +59,30 @@ def list_bundles(
             of descriptors or memory.
         Exception: Whatever the executor raises when it cannot do its work.
     """
+    with paused_collection_of_survivors():
+        return list(_scan(models_dir, executor, max_document_bytes))
+
+
+def _scan(
+    models_dir: str | os.PathLike[str], executor: "Executor | None", max_document_bytes: int
+) -> Iterator[ModelBundle]:
+    """Yield every bundle by `model_id`, each as soon as it is read."""
     directory = Path(os.path.abspath(models_dir))
     try:
         entries = os.scandir(directory)
     except FileNotFoundError:
-        return []
+        return
     with entries:
         names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
-    with paused_collection_of_survivors():
-        if executor is None:
-            bundles = _read_chunk(directory, max_document_bytes, names)
-        else:
-            size = min(len(names) // _CHUNKS + 1, _CHUNK_SIZE)
-            chunks = [names[at : at + size] for at in range(0, len(names), size)]
-            read = partial(_read_chunk, directory, max_document_bytes)
-            bundles = [bundle for part in executor.map(read, chunks) for bundle in part]
-    return sorted(bundles, key=lambda bundle: bundle.model_id)
+    names.sort(key=model_id_of)
+    if executor is None:
+        for name in names:
+            yield bundle_in(directory / name, max_document_bytes)
+        return
+    size = min(len(names) // _CHUNKS + 1, _CHUNK_SIZE)
+    chunks = [names[at : at + size] for at in range(0, len(names), size)]
+    for part in executor.map(partial(_read_chunk, directory, max_document_bytes), chunks):
+        yield from part
 
 
 def _read_chunk(directory: Path, max_document_bytes: int, names: list[str]) -> list[ModelBundle]:
@@ -154,22 +162,23 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
             f"The policy's {gate} names {quoted(label)}, which is not in required_label_set "
             f"({_listed('it has', labels) or 'it is empty'}); correct the label or remove the gate"
         )
-    with paused_collection_of_survivors():
-        eligible: list[ModelBundle] = []
-        excluded: list[ExclusionRecord] = []
-        for bundle in list_bundles(
-            models_dir, executor=executor, max_document_bytes=max_document_bytes
-        ):
+    excluded: list[ExclusionRecord] = []
+
+    # Judged and scored as soon as it is read, a bundle is still in the processor's cache.
+    def eligible() -> Iterator[ModelBundle]:
+        for bundle in _scan(models_dir, executor, max_document_bytes):
             reason = _reason_to_exclude(bundle, required_schema_hash, labels)
             if reason is None and (failed := failed_gates(bundle, policy)):
                 reason = f"constraint: {failed}"
             if reason is None:
-                eligible.append(bundle)
+                yield bundle
             else:
                 excluded.append(
                     ExclusionRecord(model_id=bundle.model_id, path=bundle.path, reason=reason)
                 )
-        ranked = rank(eligible, policy)
+
+    with paused_collection_of_survivors():
+        ranked = rank(eligible(), policy)
         return SelectionReport(
             best=ranked[0] if ranked else None,
             ranked=ranked,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -201,11 +202,12 @@ def score(
     Raises:
         ValueError: If the bundle is invalid, so that there is nothing to score.
     """
-    if not bundle.valid or bundle.metrics is None or bundle.metadata is None:
+    metrics, created_at = bundle.metrics, bundle.created_at
+    if not bundle.valid or metrics is None or created_at is None:
         raise ValueError(
             f"Cannot score invalid bundle {quoted(bundle.model_id)}: {bundle.invalid_reason}"
         )
-    return bundle.metrics.macro_f1, bundle.metrics.weighted_f1, bundle.metadata.created_at
+    return metrics.macro_f1, metrics.weighted_f1, created_at
 
 
 def rank(bundles: Iterable[ModelBundle], policy: SelectionPolicy) -> list[ModelBundle]:
@@ -214,6 +216,7 @@ def rank(bundles: Iterable[ModelBundle], policy: SelectionPolicy) -> list[ModelB
     Raises:
         ValueError: If one of the bundles is invalid.
     """
-    by_id = sorted(bundles, key=lambda bundle: bundle.model_id)
-    # Sorting is stable, so equal scores keep the order of their ids.
-    return sorted(by_id, key=lambda bundle: score(bundle, policy), reverse=True)
+    standings = [(score(bundle, policy), bundle.model_id, bundle) for bundle in bundles]
+    standings.sort(key=itemgetter(1))
+    standings.sort(key=itemgetter(0), reverse=True)  # Stable: equal scores stay in that order.
+    return [bundle for _, _, bundle in standings]
