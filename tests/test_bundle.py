@@ -1,4 +1,5 @@
 import errno
+import gc
 import json
 import os
 import socket
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 from strategies import a_bundle, a_metadata, a_metrics, an_invalid_bundle, publish
 
 from taskclf.model_registry import ModelBundle, read_bundle
+from taskclf.model_registry.collection import paused_collection
 
 # Documents one by one are the conformance kit's: tests/test_conformance.py. Here are directories.
 DATA = Path(__file__).parent / "data" / "bundles"
@@ -41,6 +43,15 @@ def test_a_bundle_that_breaks_the_contract_tells_every_problem(path: Path) -> No
 def test_a_bundle_survives_json(path: Path) -> None:
     bundle = read_bundle(path)
     assert ModelBundle.model_validate_json(bundle.model_dump_json()) == bundle
+
+
+@pytest.mark.parametrize("path", [PLAIN, *INVALID], ids=ids)
+def test_reading_leaves_no_cyclic_garbage(path: Path) -> None:
+    with paused_collection():  # A scan collects nothing: whatever is left would pile up.
+        read_bundle(path)
+        gc.collect()
+        read_bundle(path)
+        assert gc.collect() == 0
 
 
 def test_a_document_that_parsed_is_kept_when_the_other_did_not() -> None:

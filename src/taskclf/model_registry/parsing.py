@@ -72,7 +72,7 @@ def parse_document(
         parsed, failure = _validated(model, text)
     except ValueError as error:
         return None, [problem_at("json_invalid", f"Invalid JSON: {error}", document)]
-    problems = [] if failure is None else list(_told(failure, document))
+    problems = [] if failure is None else _told(failure, document)
     if parsed is not None:
         # pydantic makes this set for every document: a fifth of all that a bundle keeps.
         given = parsed.model_fields_set
@@ -104,14 +104,22 @@ def _validated(
         if text.startswith(_UTF_16):
             raise ValueError("text is UTF-16 or UTF-32, not UTF-8") from None
         if isinstance(error, ValidationError):
-            return None, error  # An interrupt while it is handled would print all of it.
+            # An interrupt while it is handled would print all of it; with its traceback, it and
+            # the caller's frame would keep each other alive.
+            return None, error.with_traceback(None)
         raise
 
 
-def _told(failure: ValidationError, document: DocumentName) -> Iterator[Problem]:
-    for details in failure.errors(include_url=False, include_context=False, include_input=False):
-        message = _IN_JSON.get(details["type"], details["msg"])
-        yield problem_at(details["type"], message, document, details["loc"])
+def _told(failure: ValidationError, document: DocumentName) -> list[Problem]:
+    return [
+        problem_at(
+            details["type"],
+            _IN_JSON.get(details["type"], details["msg"]),
+            document,
+            details["loc"],
+        )
+        for details in failure.errors(include_url=False, include_context=False, include_input=False)
+    ]
 
 
 def _needs_a_second_look(model: type[BaseModel], parsed: BaseModel | None, text: bytes) -> bool:

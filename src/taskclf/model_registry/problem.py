@@ -53,8 +53,8 @@ def problem_at(
     loc: tuple[str | int, ...] = (),
 ) -> Problem:
     """Return a problem at the location `loc`, with its text made printable and short."""
-    tokens = (str(part).replace("~", "~0").replace("/", "~1") for part in loc)
-    pointer = "".join("/" + printable(token) for token in tokens)
+    tokens = [printable(str(part).replace("~", "~0").replace("/", "~1")) for part in loc]
+    pointer = "".join([f"/{token}" for token in tokens])
     return Problem(
         document=document,
         pointer=printable(pointer, _MAX_TEXT),

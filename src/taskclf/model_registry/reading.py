@@ -77,7 +77,7 @@ def _read(path: str, dir_fd: int | None, max_bytes: int) -> bytes | OSError:
             return OSError(error.errno, "Not a regular file")
         if error.errno == errno.ENOENT and _is_link(path, dir_fd):
             return OSError(errno.ENOLINK, "Symbolic link to a file that does not exist")
-        return error
+        return error.with_traceback(None)  # Which holds the frame that will hold the error.
 
 
 def _is_link(path: str, dir_fd: int | None) -> bool:
