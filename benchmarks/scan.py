@@ -27,15 +27,25 @@ Contender = Callable[[], object]
 
 def medians(contenders: dict[str, Contender], rounds: int) -> dict[str, float]:
     """Return the median seconds of each contender, run in turn with the collector running."""
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    return {name: elapsed for name, (elapsed, _) in both_medians(contenders, rounds).items()}
+
+
+def both_medians(contenders: dict[str, Contender], rounds: int) -> dict[str, tuple[float, float]]:
+    """Return the median seconds of each contender that passed, and that processors worked."""
+    elapsed: dict[str, list[float]] = {name: [] for name in contenders}
+    worked: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
             gc.collect()
-            start = time.perf_counter()
+            start, start_of_work = time.perf_counter(), time.process_time()
             result = run()
-            seconds[name].append(time.perf_counter() - start)
+            elapsed[name].append(time.perf_counter() - start)
+            worked[name].append(time.process_time() - start_of_work)
             del result
-    return {name: statistics.median(of_one) for name, of_one in seconds.items()}
+    return {
+        name: (statistics.median(elapsed[name]), statistics.median(worked[name]))
+        for name in contenders
+    }
 
 
 def select(models_dir: Path, labels: list[str]) -> Callable[[], SelectionReport]:
@@ -59,7 +69,7 @@ def measure(work: Path, bundles: int, rounds: int) -> dict[str, float]:
     """Return every figure of the table by name."""
     models_dir = write_bundles(work / "scan", bundles)
     connection = duckdb.connect()
-    seconds = medians(
+    both = both_medians(
         {
             "floor": lambda: floor(models_dir),
             "list_bundles": lambda: list_bundles(models_dir),
@@ -69,6 +79,7 @@ def measure(work: Path, bundles: int, rounds: int) -> dict[str, float]:
         },
         rounds,
     )
+    seconds = {name: elapsed for name, (elapsed, _) in both.items()}
     # Only now: each collection would walk the report, and the floor would take twice as long.
     report = select(models_dir, LABELS)()
     seconds |= medians({"model_dump_json": report.model_dump_json}, rounds)
@@ -77,6 +88,9 @@ def measure(work: Path, bundles: int, rounds: int) -> dict[str, float]:
     selection = seconds["find_best_model"]
     figures["pathlib loop / find_best_model"] = seconds["pathlib loop"] / selection
     figures["DuckDB / find_best_model"] = seconds["DuckDB"] / selection
+    # DuckDB works in as many threads as there are processors.
+    work_of_query, work_of_selection = both["DuckDB"][1], both["find_best_model"][1]
+    figures["DuckDB / find_best_model, processor time"] = work_of_query / work_of_selection
     figures |= growth(work, bundles, rounds)
     figures |= invalid_share(work, bundles // 10, rounds)
     figures |= cells(work, bundles // 10, rounds)
@@ -95,7 +109,7 @@ def growth(work: Path, bundles: int, rounds: int) -> dict[str, float]:
             "few": select(write_bundles(work / "few", few), LABELS),
             "many": select(write_bundles(work / "many", many), LABELS),
         },
-        max(3, rounds // 2),
+        rounds,
     )
     return {f"a bundle of {many} / of {few}": seconds["many"] / many / (seconds["few"] / few)}
 
