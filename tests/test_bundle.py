@@ -46,6 +46,12 @@ def test_a_bundle_survives_json(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [PLAIN, *INVALID], ids=ids)
+def test_a_bundle_that_was_read_gave_every_field(path: Path) -> None:
+    bundle = read_bundle(path)
+    assert bundle.model_dump(exclude_unset=True).keys() == ModelBundle.model_fields.keys()
+
+
+@pytest.mark.parametrize("path", [PLAIN, *INVALID], ids=ids)
 def test_reading_leaves_no_cyclic_garbage(path: Path) -> None:
     with paused_collection():  # A scan collects nothing: whatever is left would pile up.
         read_bundle(path)

@@ -21,7 +21,7 @@ from taskclf.model_registry.problem import DocumentName, Problem, problem_at
 Document = TypeVar("Document", ModelMetadata, BundleMetrics)
 
 _BOM = codecs.BOM_UTF8
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # That of UTF-32 starts alike.
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32's little-endian one starts alike.
 
 _LARGE = 64 * 1024
 """A document of more bytes is parsed before it is validated."""
