@@ -111,11 +111,12 @@ def read_bundle(
             Everything else that goes wrong with the directory is a problem of the bundle.
     """
     with paused_collection():
-        return bundle_in(Path(os.path.abspath(path)), max_document_bytes)
+        return bundle_in(os.path.abspath(Path(path)), max_document_bytes)
 
 
-def bundle_in(directory: Path, max_document_bytes: int) -> ModelBundle:
+def bundle_in(directory: str, max_document_bytes: int) -> ModelBundle:
     """Return the bundle in an absolute directory: `read_bundle` for one of many."""
+    # The path is text here: a `Path` takes itself apart when it is opened or asked for its name.
     try:
         contents = read_documents(directory, ("metadata.json", "metrics.json"), max_document_bytes)
     except OSError as error:
@@ -131,12 +132,12 @@ def bundle_in(directory: Path, max_document_bytes: int) -> ModelBundle:
 
 
 def _bundle(
-    directory: Path,
+    directory: str,
     metadata: ModelMetadata | None,
     metrics: BundleMetrics | None,
     problems: list[Problem],
 ) -> ModelBundle:
-    name = directory.name
+    name = os.path.basename(directory)
     model_id = model_id_of(name)
     if model_id != name:
         message = "Directory name should be UTF-8; rename the bundle"
@@ -148,7 +149,7 @@ def _bundle(
         {
             "__dict__": {
                 "model_id": model_id,
-                "path": directory,
+                "path": Path(directory),
                 "valid": not problems,
                 "invalid_reason": reason_for(problems) if problems else None,
                 "metadata": metadata,

@@ -9,7 +9,6 @@ import errno
 import os
 import stat
 from collections.abc import Iterable
-from pathlib import Path
 
 MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 """The largest document that is read by default, in bytes."""
@@ -39,7 +38,7 @@ _KINDS = {
 
 
 def read_documents(
-    directory: Path, names: Iterable[str], max_bytes: int
+    directory: str | os.PathLike[str], names: Iterable[str], max_bytes: int
 ) -> dict[str, bytes | OSError]:
     """Return what each named file of the directory holds, or the error that reading it met.
 

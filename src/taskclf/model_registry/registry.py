@@ -67,7 +67,7 @@ def _scan(
     models_dir: str | os.PathLike[str], executor: "Executor | None", max_document_bytes: int
 ) -> Iterator[ModelBundle]:
     """Yield every bundle by `model_id`, each as soon as it is read."""
-    directory = Path(os.path.abspath(models_dir))
+    directory = os.path.abspath(Path(models_dir))
     try:
         entries = os.scandir(directory)
     except FileNotFoundError:
@@ -77,7 +77,7 @@ def _scan(
     names.sort(key=model_id_of)
     if executor is None:
         for name in names:
-            yield bundle_in(directory / name, max_document_bytes)
+            yield bundle_in(os.path.join(directory, name), max_document_bytes)
         return
     size = min(len(names) // _CHUNKS + 1, _CHUNK_SIZE)
     chunks = [names[at : at + size] for at in range(0, len(names), size)]
@@ -85,9 +85,9 @@ def _scan(
         yield from part
 
 
-def _read_chunk(directory: Path, max_document_bytes: int, names: list[str]) -> list[ModelBundle]:
+def _read_chunk(directory: str, max_document_bytes: int, names: list[str]) -> list[ModelBundle]:
     with paused_collection():
-        return [bundle_in(directory / name, max_document_bytes) for name in names]
+        return [bundle_in(os.path.join(directory, name), max_document_bytes) for name in names]
 
 
 def _may_be_bundle(entry: os.DirEntry[str]) -> bool:
