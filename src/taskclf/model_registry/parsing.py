@@ -124,8 +124,8 @@ def _told(failure: ValidationError, document: DocumentName) -> list[Problem]:
 
 def _needs_a_second_look(model: type[BaseModel], parsed: BaseModel | None, text: bytes) -> bool:
     given = None if parsed is None else len(parsed.model_fields_set)
-    # Each key has its colon: when the contract's keys account for all of them, no other key is
-    # there, and none twice.
+    # Each key has its colon: when the contract's keys account for all of them, none is there twice,
+    # and no other key is there, which alone could hold a number that is not JSON.
     if given == text.count(b":"):
         return False
     # Only a key that is written twice, or with an escape, can be there twice. To look for one
