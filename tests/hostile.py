@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from strategies import a_bundle
+from strategies import a_bundle, a_report
 
 from taskclf.model_registry import (
     ExclusionRecord,
     ModelBundle,
     Problem,
-    SelectionPolicy,
     SelectionReport,
 )
 
@@ -71,14 +70,12 @@ def hostile_report() -> SelectionReport:
     """Return a report that ranks one half of the names and excludes the other."""
     ranked = [hostile_bundle(name) for name in sorted(HOSTILE[::2])]
     excluded = sorted(HOSTILE[1::2])
-    return SelectionReport(
-        best=ranked[0],
-        ranked=ranked,
+    return a_report(
+        *ranked,
         excluded=[
             ExclusionRecord(model_id=name, path=Path("/models") / name, reason=f"invalid: {name}")
             for name in excluded
         ],
-        policy=SelectionPolicy(),
         required_schema_hash=HOSTILE[0],
         required_label_set=sorted(HOSTILE),
     )

@@ -6,7 +6,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from taskclf.model_registry import BundleMetrics, ModelBundle, ModelMetadata, Problem
+from taskclf.model_registry import (
+    BundleMetrics,
+    ModelBundle,
+    ModelMetadata,
+    Problem,
+    SelectionPolicy,
+    SelectionReport,
+)
+from taskclf.model_registry.selection.ranking import rank
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 shares = st.floats(0, 1)
@@ -66,7 +74,7 @@ def bundles(draw: st.DrawFn) -> ModelBundle:
         invalid_reason=None if valid else draw(texts),
         metadata=documents[0],
         metrics=documents[1],
-        created_at=documents[0] and documents[0].created_at,
+        created_at=documents[0].created_at if documents[0] else None,
         problems=[] if valid else draw(st.lists(problems(), max_size=2)),
     )
 
@@ -115,6 +123,21 @@ def an_invalid_bundle(model_id: str = "broken") -> ModelBundle:
         valid=False,
         invalid_reason="missing metadata.json; missing metrics.json",
     )
+
+
+def a_report(*bundles: ModelBundle, **changes: Any) -> SelectionReport:
+    """Return a report that ranks the bundles, changed where a test says so."""
+    policy = changes.get("policy", SelectionPolicy())
+    ranked = rank(bundles, policy)
+    fields: dict[str, Any] = {
+        "best": ranked[0] if ranked else None,
+        "ranked": ranked,
+        "excluded": [],
+        "policy": policy,
+        "required_schema_hash": ORDINARY_METADATA["schema_hash"],
+        "required_label_set": ORDINARY_METADATA["label_set"],
+    }
+    return SelectionReport(**fields | changes)
 
 
 def publish(

@@ -4,11 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-import duckdb
 import pytest
 from bundles import LABELS, write_bundles
-from peers import pathlib_loop, query
-from scan import TARGETS, measure, select
+
+duckdb = pytest.importorskip("duckdb", reason="needs DuckDB: make test-bench")
+
+from peers import pathlib_loop, query  # noqa: E402 - they import DuckDB
+from scan import TARGETS, measure, select  # noqa: E402
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 

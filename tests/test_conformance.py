@@ -15,7 +15,7 @@ from strategies import a_metadata, a_metrics, publish
 from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS, without_formats
 
 from taskclf.model_registry import ModelBundle, read_bundle
-from taskclf.model_registry.parsing import parse_document
+from taskclf.model_registry.reading.parsing import parse_document
 from taskclf.model_registry.schemas import CONTRACTS, RULES_BEYOND_SCHEMA
 
 KIT = ROOT / "schemas" / "v1" / "conformance"

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 
-import distributed
 import pytest
 from strategies import a_metadata, a_metrics, publish
 
 from taskclf.model_registry import list_bundles
+
+distributed = pytest.importorskip("distributed", reason="needs Dask: make test-scale")
 
 
 @pytest.fixture(scope="module")

@@ -59,16 +59,9 @@ def select_best(models_dir: Path) -> subprocess.CompletedProcess[str]:
 
 
 def excluded(output: str) -> dict[str, str]:
-    """Return the printed reasons, unwrapped, by the name above each."""
-    reasons: dict[str, str] = {}
-    model_id = ""
-    for line in output.split("\n\n")[2].splitlines()[1:]:
-        if line.startswith("      "):
-            reasons[model_id] = f"{reasons[model_id]} {line.strip()}".strip()
-        else:
-            model_id = line.strip()
-            reasons[model_id] = ""
-    return reasons
+    """Return the printed reasons by the name before each."""
+    lines = output.split("\n\n")[2].splitlines()[1:]
+    return dict(line.strip().split(": ", 1) for line in lines)
 
 
 def train_bundles(out_dir: Path) -> None:
@@ -102,23 +95,18 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class TestSelectBest:
-    def test_names_the_best_model_with_its_scores(
-        self, shown: subprocess.CompletedProcess[str]
-    ) -> None:
-        best = shown.stdout.split("\n\n")[0].split()
-
+    def test_names_the_best_model(self, shown: subprocess.CompletedProcess[str]) -> None:
         assert shown.returncode == 0, shown.stderr
-        assert best[:5] == ["Best:", "digits-svm-c10", "macro", "F1", "0.9931"]
+        assert shown.stdout.split("\n\n")[0] == "Best: digits-svm-c10"
 
     def test_ranks_by_macro_f1_then_weighted_f1_then_instant(
         self, shown: subprocess.CompletedProcess[str]
     ) -> None:
-        heading, _, *rows = shown.stdout.split("\n\n")[1].splitlines()
+        heading, *rows = shown.stdout.split("\n\n")[1].splitlines()
 
         assert heading == "Ranked: 10"
-        assert [row.split()[:2] for row in rows] == [
-            [str(rank), model_id] for rank, model_id in enumerate(RANKING, start=1)
-        ]
+        assert [row.split()[2] for row in rows] == list(RANKING)
+        assert rows[0].split()[:2] == ["0.9931", "0.9930"]
 
     def test_names_every_exclusion(self, shown: subprocess.CompletedProcess[str]) -> None:
         assert "\nExcluded: 8\n" in shown.stdout
@@ -134,9 +122,6 @@ class TestSelectBest:
         assert reason.startswith(start)
         for detail in details:
             assert detail in reason
-
-    def test_fits_a_terminal_of_100_columns(self, shown: subprocess.CompletedProcess[str]) -> None:
-        assert max(map(len, shown.stdout.splitlines())) <= 100
 
     def test_exits_with_1_when_no_bundle_is_eligible(self, tmp_path: Path) -> None:
         completed = select_best(tmp_path)

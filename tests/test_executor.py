@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from strategies import a_metadata, a_metrics, publish
 
-from taskclf.model_registry import SelectionPolicy, find_best_model, list_bundles, registry
+from taskclf.model_registry import SelectionPolicy, find_best_model, list_bundles
+from taskclf.model_registry.reading import reader
 
 MAKERS: dict[str, Callable[[], Executor]] = {
     "threads": lambda: ThreadPoolExecutor(4),
@@ -98,8 +99,8 @@ def test_work_is_sent_in_chunks(models_dir: Path, monkeypatch: pytest.MonkeyPatc
     with Recording() as executor:
         list_bundles(models_dir, executor=executor)
     assert [len(chunk) for chunk in executor.chunks] == [2] * 50
-    monkeypatch.setattr(registry, "_CHUNKS", 3)
-    monkeypatch.setattr(registry, "_CHUNK_SIZE", 30)
+    monkeypatch.setattr(reader, "_CHUNKS", 3)
+    monkeypatch.setattr(reader, "_CHUNK_SIZE", 30)
     with Recording() as executor:
         list_bundles(models_dir, executor=executor)
     assert [len(chunk) for chunk in executor.chunks] == [30, 30, 30, 10]

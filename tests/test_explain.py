@@ -2,7 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from strategies import a_bundle
+from strategies import a_bundle, a_report
 
 from taskclf.model_registry import (
     ExclusionRecord,
@@ -12,23 +12,9 @@ from taskclf.model_registry import (
     find_best_model,
 )
 from taskclf.model_registry.explain import Explanation, explain
-from taskclf.model_registry.selection import rank
 
 MODELS = Path(__file__).parents[1] / "examples" / "models"
 HASH = "85e94657205f7ae421cd9c374c925ba9751f7dc8362971bdcaf3321bc81f1d5b"
-
-
-def reported(*bundles: ModelBundle, excluded: tuple[ExclusionRecord, ...] = ()) -> SelectionReport:
-    policy = SelectionPolicy(version=2)
-    ranked = rank(bundles, policy)
-    return SelectionReport(
-        best=ranked[0] if ranked else None,
-        ranked=ranked,
-        excluded=list(excluded),
-        policy=policy,
-        required_schema_hash="4077c2e1",
-        required_label_set=["Build", "Debug"],
-    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +40,7 @@ def reported(*bundles: ModelBundle, excluded: tuple[ExclusionRecord, ...] = ()) 
 def test_a_bundle_stands_behind_the_best_by_the_first_key_that_differs(
     changes: dict[str, Any], key: str, margin: float | None, reason: str
 ) -> None:
-    best, other = explain(reported(a_bundle("a"), a_bundle("b", **changes))).standings
+    best, other = explain(a_report(a_bundle("a"), a_bundle("b", **changes))).standings
     assert (best.rank, best.deciding_key, best.margin, best.reason) == (1, None, None, "best")
     assert (other.rank, other.model_id, other.deciding_key, other.reason) == (2, "b", key, reason)
     assert other.margin == pytest.approx(margin)
@@ -86,14 +72,14 @@ def test_a_lead_is_clear_when_it_is_larger_than_the_evaluations_can_blur(
     clear: bool,  # noqa: FBT001 - data
     reason: str,
 ) -> None:
-    lead = explain(reported(a_bundle("a"), a_bundle("b", confusion_matrix=worse))).lead
+    lead = explain(a_report(a_bundle("a"), a_bundle("b", confusion_matrix=worse))).lead
     assert lead
     assert lead.model_dump() == {"best": "a", "runner_up": "b", "clear": clear, "reason": reason}
 
 
 def test_a_lead_that_the_matrices_contradict_is_not_clear() -> None:
     boasting = a_bundle("a", macro_f1=1, confusion_matrix=[[27, 20], [20, 33]])
-    explanation = explain(reported(boasting, a_bundle("b")))
+    explanation = explain(a_report(boasting, a_bundle("b")))
     assert explanation.lead
     assert not explanation.lead.clear
     assert explanation.lead.reason.startswith("macro F1 −0.3513 by the matrices, beyond")
@@ -102,22 +88,21 @@ def test_a_lead_that_the_matrices_contradict_is_not_clear() -> None:
 
 @pytest.mark.parametrize("bundles", [[], [a_bundle("a")]])
 def test_without_a_runner_up_there_is_no_lead(bundles: list[ModelBundle]) -> None:
-    explanation = explain(reported(*bundles))
+    explanation = explain(a_report(*bundles))
     assert explanation.lead is None
     assert [s.model_id for s in explanation.standings] == [b.model_id for b in bundles]
 
 
 def test_only_bundles_that_gates_exclude_are_near_misses() -> None:
-    excluded = tuple(
+    excluded = [
         ExclusionRecord(model_id=name, path=Path("/models") / name, reason=reason)
         for name, reason in (
             ("x", "constraint: samples 38 < 200"),
             ("y", "incompatible: schema_hash mismatch"),
             ("z", "invalid: missing metrics.json"),
         )
-    )
-    [miss] = explain(reported(excluded=excluded)).near_misses
-    assert miss.model_dump() == {"model_id": "x", "failed_gates": "samples 38 < 200"}
+    ]
+    assert explain(a_report(excluded=excluded)).near_misses == excluded[:1]
 
 
 def test_a_stored_report_has_the_same_explanation_and_that_survives_json() -> None:

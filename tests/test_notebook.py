@@ -6,7 +6,7 @@ from pathlib import Path
 import nbclient
 import nbformat
 import pytest
-from strategies import a_bundle
+from strategies import a_bundle, a_metadata
 
 from taskclf.model_registry import SelectionPolicy, find_best_model
 
@@ -36,6 +36,10 @@ def test_a_bundle_is_html_too() -> None:
     html = a_bundle()._repr_html_()
     assert html is not None
     assert "logreg is valid" in html
+
+
+def test_a_document_by_itself_is_its_plain_repr() -> None:
+    assert a_metadata()._repr_html_() is None
 
 
 def test_without_jinja_the_plain_repr_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,14 +72,6 @@ def test_the_producer_in_javascript_publishes_nothing_that_is_wrong(
     assert not (project / "models").exists()
 
 
-@needs_node
-def test_the_line_for_ajv_refuses_the_wrong_bundle_alone(project: Path) -> None:
-    ran = run("bash", "-c", block("bash"), cwd=project)
-    assert ran.returncode == 1
-    assert ran.stdout.splitlines() == ["models/sound/metrics.json valid"]
-    assert "models/wrong/metrics.json invalid" in ran.stderr
-
-
 def test_the_hooks_for_pre_commit_refuse_the_wrong_bundle_alone(project: Path) -> None:
     hooks = re.findall(r"files: (\S+)\n +args: \[(.*)\]", block("yaml"))
     assert len(hooks) == 2

@@ -1,5 +1,6 @@
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import a_bundle, a_metadata, a_metrics, an_invalid_bundle, publish
 
 from taskclf.model_registry import (
+    ModelBundle,
     SelectionPolicy,
     SelectionReport,
     find_best_model,
@@ -16,6 +18,7 @@ from taskclf.model_registry import (
     list_bundles,
     passes_constraints,
     read_bundle,
+    select_best_model,
 )
 
 POLICY = SelectionPolicy()
@@ -177,11 +180,8 @@ class TestFindBestModel:
         metadata = a_metadata(**changes or {})
         publish(tmp_path / "x", metadata, None if changes is None else a_metrics())
         [record] = select(tmp_path).excluded
-        assert record.model_dump() == {
-            "model_id": "x",
-            "path": tmp_path / "x",
-            "reason": reason,
-        }
+        assert (record.model_id, record.path) == ("x", tmp_path / "x")
+        assert record.reason == reason
 
     def test_a_bundle_below_a_gate_is_excluded_and_another_ranked(self, tmp_path: Path) -> None:
         publish(tmp_path / "few", a_metadata(), a_metrics(confusion_matrix=[[30, 0], [3, 5]]))
@@ -199,14 +199,14 @@ class TestFindBestModel:
             (
                 LABELS,
                 (
-                    "The policy's min_recall names 'Biuld', which is not in required_label_set "
+                    "min_recall: Gate for 'Biuld', which is not in required_label_set "
                     "(it has 'Build', 'Debug'); correct the label or remove the gate"
                 ),
             ),
             (
                 (),
                 (
-                    "The policy's min_recall names 'Biuld', which is not in required_label_set "
+                    "min_recall: Gate for 'Biuld', which is not in required_label_set "
                     "(it is empty); correct the label or remove the gate"
                 ),
             ),
@@ -253,6 +253,35 @@ bundle_contents = st.sampled_from(
     ]
 )
 trees = st.dictionaries(st.sampled_from("abcdefgh"), bundle_contents, max_size=6)
+
+
+class TestSelectBestModel:
+    def test_it_decides_over_bundles_at_hand_as_over_a_directory(self, tmp_path: Path) -> None:
+        publish(tmp_path / "b", a_metadata(), a_metrics())
+        publish(tmp_path / "a", a_metadata(), None)
+        publish(tmp_path / "c", a_metadata(schema_hash="other"), a_metrics())
+        bundles = list_bundles(tmp_path)
+        expected = select(tmp_path)
+        for some in (bundles, iter(reversed(bundles)), {b.model_id: b for b in bundles}.values()):
+            assert select_best_model(some, POLICY, HASH, LABELS) == expected
+
+    @pytest.mark.parametrize("valid", [True, False])
+    def test_two_bundles_of_one_model_id_are_refused_with_both_paths(self, *, valid: bool) -> None:
+        bundle = a_bundle("x") if valid else an_invalid_bundle("x")
+        other = bundle.model_copy(update={"path": Path("/elsewhere/x")})
+        with pytest.raises(ValueError, match="model_id 'x': '/models/x' and '/elsewhere/x'"):
+            select_best_model([bundle, other], POLICY, HASH, LABELS)
+
+    def test_wrong_arguments_are_refused_before_a_bundle_is_asked_for(self) -> None:
+        asked: list[str] = []
+
+        def bundles() -> Iterator[ModelBundle]:
+            asked.append("for a bundle")
+            yield a_bundle()
+
+        with pytest.raises(TypeError, match="required_label_set"):
+            select_best_model(bundles(), POLICY, HASH, "Build")
+        assert asked == []
 
 
 class TestLaws:

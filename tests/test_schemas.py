@@ -2,7 +2,6 @@
 
 import json
 import re
-import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,10 +18,15 @@ from schema_documents import documents_of
 from strategies import bundles, json_values, metadata, metrics
 from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS
 
-from taskclf.model_registry.schemas import CONTRACTS, RULES_BEYOND_SCHEMA, json_schemas, main
+from taskclf.model_registry.schemas import (
+    CONTRACTS,
+    RULES_BEYOND_SCHEMA,
+    json_schemas,
+    stale_schemas,
+    write_schemas,
+)
 
 COMMITTED = ROOT / "schemas" / "v1"
-FIX = "To write the schemas of the models: python -m taskclf.model_registry.schemas "
 
 
 def examples(number: int) -> settings:
@@ -65,92 +69,63 @@ def tree(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in directory.iterdir()}
 
 
-def exits_with(arguments: list[str]) -> object:
-    with pytest.raises(SystemExit) as caught:
-        main(arguments)
-    return caught.value.code
-
-
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
-    main([str(tmp_path / "out")])
+    write_schemas(tmp_path / "out")
     return tmp_path / "out"
 
 
 def test_committed_schemas_are_those_of_the_models() -> None:
-    main([str(COMMITTED), "--check"])
+    assert [*stale_schemas(COMMITTED)] == []
 
 
 def test_writing_creates_the_directory_and_then_the_check_passes(tmp_path: Path) -> None:
     target = tmp_path / "not" / "there" / "yet"
-    main([str(target)])
+    write_schemas(target)
     assert sorted(tree(target)) == sorted(f"{name}.schema.json" for name in CONTRACTS)
-    main([str(target), "--check"])
+    assert [*stale_schemas(target)] == []
 
 
 def test_writing_twice_gives_the_same_bytes(written: Path) -> None:
     before = tree(written)
-    main([str(written)])
+    write_schemas(written)
     assert tree(written) == before
     assert all(text.endswith(b"}\n") and b"\r" not in text for text in before.values())
 
 
-def test_a_changed_missing_or_corrupt_file_fails_the_check_which_tells_the_fix(
-    written: Path,
-) -> None:
+def test_a_changed_missing_or_corrupt_file_is_stale(written: Path) -> None:
     changed = written / "bundle_metrics.schema.json"
     changed.write_text(changed.read_text().replace('"macro_f1"', '"micro_f1"'))
     (written / "selection_policy.schema.json").unlink()
     (written / "model_metadata.schema.json").write_text("")
     before = tree(written)
-    assert str(exits_with([str(written), "--check"])).splitlines() == [
+    assert [*stale_schemas(written)] == [
         "model_metadata.schema.json: not JSON: Expecting value: line 1 column 1 (char 0)",
         "bundle_metrics.schema.json: differs from the models",
         "selection_policy.schema.json: No such file or directory",
-        f"{FIX}{written}",
     ]
     assert tree(written) == before
 
 
 def test_a_file_nested_beyond_what_python_can_parse_is_named_too(written: Path) -> None:
     (written / "model_bundle.schema.json").write_text("[" * 100_000)
-    told = str(exits_with([str(written), "--check"])).splitlines()
-    assert told[0].startswith("model_bundle.schema.json: not JSON: ")
-    assert told[1:] == [f"{FIX}{written}"]
+    [stale] = stale_schemas(written)
+    assert stale.startswith("model_bundle.schema.json: not JSON: ")
 
 
 def test_a_check_compares_meaning_not_bytes(written: Path) -> None:
     for path in written.iterdir():
         schema = json.loads(path.read_text())
         path.write_text(json.dumps(dict(reversed(schema.items()))).replace(": 0,", ": 0.0,"))
-    main([str(written), "--check"])
+    assert [*stale_schemas(written)] == []
 
 
-@pytest.mark.parametrize("flags", [[], ["--check"]])
-def test_a_file_in_place_of_the_directory_is_an_error(
-    flags: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_in_place_of_the_directory_is_an_error_and_stays(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("mine")
-    assert exits_with([str(path), *flags]) == 2
-    assert capsys.readouterr().err.endswith(f"error: {path} is a file, not a directory\n")
+    with pytest.raises(FileExistsError):
+        write_schemas(path)
     assert path.read_text() == "mine"
-
-
-def test_a_directory_that_cannot_be_made_is_an_error(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "file").touch()
-    assert exits_with([str(tmp_path / "file" / "below")]) == 2
-    assert "Not a directory" in capsys.readouterr().err
-
-
-def test_the_module_is_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = "taskclf.model_registry.schemas"
-    monkeypatch.delitem(sys.modules, module)
-    monkeypatch.setattr(sys, "argv", [module, str(tmp_path), "--check"])
-    with pytest.raises(SystemExit, match=re.escape(f"{FIX}{tmp_path}")):
-        runpy.run_module(module, run_name="__main__")
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

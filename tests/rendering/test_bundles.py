@@ -3,11 +3,8 @@ from pathlib import Path
 from strategies import a_bundle, an_invalid_bundle
 
 from taskclf.model_registry import ModelBundle, Problem, list_bundles, read_bundle
-from taskclf.model_registry.rendering.bundles import (
-    page_of_bundle,
-    page_of_check,
-    page_of_list,
-)
+from taskclf.model_registry.rendering.bundle import page_of_bundle
+from taskclf.model_registry.rendering.bundles import page_of_check, page_of_list
 from taskclf.model_registry.rendering.content import Facts, Group, Groups, Matrix, Note, Table
 from taskclf.model_registry.rendering.markdown import as_markdown
 

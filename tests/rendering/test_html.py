@@ -9,8 +9,8 @@ from seen import Seen
 from strategies import a_bundle
 
 from taskclf.model_registry import ModelBundle, SelectionReport
-from taskclf.model_registry.printable import printable
-from taskclf.model_registry.rendering.bundles import page_of_bundle
+from taskclf.model_registry.contract.printable import printable
+from taskclf.model_registry.rendering.bundle import page_of_bundle
 from taskclf.model_registry.rendering.content import Column, Interval, Page, Table
 from taskclf.model_registry.rendering.html import as_fragment, as_html
 from taskclf.model_registry.rendering.report import page_of_report

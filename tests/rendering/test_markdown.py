@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 from pages import PAGE
 from seen import Seen
 
-from taskclf.model_registry.printable import printable
-from taskclf.model_registry.rendering.bundles import page_of_bundle
+from taskclf.model_registry.contract.printable import printable
+from taskclf.model_registry.rendering.bundle import page_of_bundle
 from taskclf.model_registry.rendering.markdown import as_markdown, escaped
 from taskclf.model_registry.rendering.report import page_of_report
 

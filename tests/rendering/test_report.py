@@ -1,12 +1,10 @@
 from pathlib import Path
-from typing import Any
 
 import pytest
-from strategies import a_bundle
+from strategies import a_bundle, a_report
 
 from taskclf.model_registry import (
     ExclusionRecord,
-    ModelBundle,
     SelectionPolicy,
     SelectionReport,
     find_best_model,
@@ -17,18 +15,6 @@ from taskclf.model_registry.rendering.report import page_of_report
 from taskclf.model_registry.rendering.text import as_text
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "models"
-
-
-def report(ranked: list[ModelBundle], **changes: Any) -> SelectionReport:
-    fields = {
-        "best": ranked[0] if ranked else None,
-        "ranked": ranked,
-        "excluded": [],
-        "policy": SelectionPolicy(),
-        "required_schema_hash": "4077c2e1",
-        "required_label_set": ["Build", "Debug"],
-    }
-    return SelectionReport(**fields | changes)
 
 
 def examples_report(policy: SelectionPolicy) -> SelectionReport:
@@ -93,14 +79,14 @@ def test_near_misses_stand_apart_from_what_no_gate_could_let_in() -> None:
 
 
 def test_scores_that_the_matrix_contradicts_are_told() -> None:
-    page = page_of_report(report([a_bundle(macro_f1=0.99)]))
+    page = page_of_report(a_report(a_bundle(macro_f1=0.99)))
     assert "Contradicted by the confusion matrix" in titles(page)
     assert "metrics.json /macro_f1: Differs by 0.04" in as_text(page, width=200)
 
 
 def test_one_model_has_no_lead_and_no_samples_no_interval() -> None:
     page = page_of_report(
-        report([a_bundle(macro_f1=0, weighted_f1=0, confusion_matrix=[[0, 0], [0, 0]])])
+        a_report(a_bundle(macro_f1=0, weighted_f1=0, confusion_matrix=[[0, 0], [0, 0]]))
     )
     assert "Lead" not in facts(page)
     assert str(table(page, "Ranking").rows[0][2]) == "0.0000"
@@ -108,15 +94,15 @@ def test_one_model_has_no_lead_and_no_samples_no_interval() -> None:
 
 def test_nothing_eligible_is_said_and_the_exclusions_remain() -> None:
     record = ExclusionRecord(model_id="x", path=Path("/x"), reason="invalid: missing metrics.json")
-    page = page_of_report(report([], excluded=[record]))
+    page = page_of_report(a_report(excluded=[record]))
     assert (page.outcome, page.good) == ("No bundle is eligible", False)
     assert titles(page) == ["Excluded"]
 
 
 def test_only_what_is_ranked_can_be_compared() -> None:
     with pytest.raises(ValueError, match="'x' is not one of the ranked bundles"):
-        page_of_report(report([a_bundle("a")]), "x")
-    assert titles(page_of_report(report([a_bundle("a")]), "a"))[0] == "Ranking"
+        page_of_report(a_report(a_bundle("a")), "x")
+    assert titles(page_of_report(a_report(a_bundle("a")), "a"))[0] == "Ranking"
 
 
 def test_many_bundles_and_many_labels_are_counted_where_they_are_not_shown() -> None:
@@ -124,7 +110,7 @@ def test_many_bundles_and_many_labels_are_counted_where_they_are_not_shown() -> 
     matrix = [[int(i == j) for i in range(150)] for j in range(150)]
     many = a_bundle("m000", label_names=names, confusion_matrix=matrix)
     others = [a_bundle(f"m{i:03}") for i in range(1, 150)]
-    page = page_of_report(report([many, *others]))
+    page = page_of_report(a_report(many, *others))
     text = as_text(page, width=200)
     assert len(table(page, "Ranking").rows) == 100
     assert "And 50 bundles more, macro F1 from 0.8700 to 0.8700." in text

@@ -4,8 +4,8 @@ import pytest
 from hostile import HOSTILE, hostile_invalid_bundle, hostile_report
 from pages import PAGE
 
-from taskclf.model_registry.printable import printable
-from taskclf.model_registry.rendering.bundles import page_of_bundle
+from taskclf.model_registry.contract.printable import printable
+from taskclf.model_registry.rendering.bundle import page_of_bundle
 from taskclf.model_registry.rendering.content import Column, Matrix, Page, Table
 from taskclf.model_registry.rendering.report import page_of_report
 from taskclf.model_registry.rendering.text import as_text

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from taskclf.model_registry import read_bundle
-from taskclf.model_registry.reading import MAX_DOCUMENT_BYTES
+from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
 
 # A process that has imported the package holds some 40 MiB before; 512 MiB is the promise for both.
 CEILING = (512 - 40) * 1024 * 1024

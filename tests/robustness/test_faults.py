@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from taskclf.model_registry import list_bundles, reading
+from taskclf.model_registry import list_bundles
 
 VALID = min((Path(__file__).parents[1] / "data/bundles/valid").iterdir())
 OF_A_BUNDLE = ("EIO", "EACCES", "ENOENT", "ESTALE", "ELOOP", "EINTR", "ENOTDIR", "EPERM", "ENXIO")
@@ -105,10 +105,8 @@ def test_a_broken_link_whose_kind_cannot_be_asked_is_a_missing_document(models: 
     assert scan(models, "lstat", 1, OSError(errno.EIO, "injected")) == [False, True, True]
 
 
-def test_by_path_a_failing_call_hurts_the_bundle_concerned_alone(
-    models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reading, "_HAS_DIR_FD", False)
+@pytest.mark.usefixtures("without_dir_fd")
+def test_by_path_a_failing_call_hurts_the_bundle_concerned_alone(models: Path) -> None:
     for call in ("open", "close", "fstat", "read"):
         for nth in range(1, 7):
             verdicts = scan(models, call, nth, OSError(errno.EIO, "injected"))

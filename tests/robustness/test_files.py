@@ -18,20 +18,16 @@ from taskclf.model_registry import (
     find_best_model,
     list_bundles,
     read_bundle,
-    reading,
 )
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="files that only Linux has so")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="files that only Linux has so"),
+    pytest.mark.usefixtures("way"),
+]
 
 AS_ROOT = pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0, reason="only root may make or become this"
 )
-
-
-@pytest.fixture(params=["through one directory descriptor", "by path"], autouse=True)
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "by path":
-        monkeypatch.setattr(reading, "_HAS_DIR_FD", False)
 
 
 def a_socket(path: Path) -> None:

@@ -1,6 +1,8 @@
 import pytest
 
-from taskclf.model_registry import BundleMetrics, parsing
+from taskclf.model_registry import BundleMetrics
+from taskclf.model_registry.contract import problem
+from taskclf.model_registry.reading import parsing
 
 
 def test_an_interrupt_while_problems_are_worded_does_not_carry_the_validation_error(
@@ -9,7 +11,7 @@ def test_an_interrupt_while_problems_are_worded_does_not_carry_the_validation_er
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(parsing, "problem_at", interrupted)
+    monkeypatch.setattr(problem, "problem_at", interrupted)
     with pytest.raises(KeyboardInterrupt) as raised:
         parsing.parse_document(BundleMetrics, "metrics.json", b'{"macro_f1": "secret"}')
     assert raised.value.__context__ is None

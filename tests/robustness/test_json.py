@@ -4,7 +4,7 @@ import pytest
 from strategies import a_metadata
 
 from taskclf.model_registry import ModelMetadata
-from taskclf.model_registry.parsing import parse_document
+from taskclf.model_registry.reading.parsing import parse_document
 
 # Values of a parameter, in a document that is well formed around them.
 TAKEN = {

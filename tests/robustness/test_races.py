@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from strategies import ORDINARY_METRICS, a_metadata, publish
 
-from taskclf.model_registry import ModelBundle, list_bundles, reading
+from taskclf.model_registry import ModelBundle, list_bundles
 
 SECONDS = 1.2  # A bound on the race, never an expectation.
 
@@ -122,10 +122,15 @@ def test_rewriting_in_place_may_be_seen_half_done_but_hurts_no_other_bundle(mode
 
 @pytest.mark.parametrize("has_dir_fd", [True, False])
 def test_only_an_open_directory_keeps_two_documents_together(
-    models: Path, monkeypatch: pytest.MonkeyPatch, *, has_dir_fd: bool
+    models: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    *,
+    has_dir_fd: bool,
 ) -> None:
     # The race, played by hand: the bundle is replaced between its two documents.
-    monkeypatch.setattr(reading, "_HAS_DIR_FD", has_dir_fd)
+    if not has_dir_fd:
+        request.getfixturevalue("without_dir_fd")
     real_open = os.open
 
     def replaced_before(path: str, flags: int, dir_fd: int | None = None) -> int:

@@ -5,21 +5,22 @@ This package validates bundles (`read_bundle`, `list_bundles`), and selects the 
 consumer (`find_best_model`) with a report that explains every decision.
 """
 
-from taskclf.model_registry.bundle import ModelBundle, read_bundle
-from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
-from taskclf.model_registry.problem import Problem
+# For its effect: what a notebook shows is registered there.
+import taskclf.model_registry.rendering.notebook  # noqa: F401
+from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.contract.problem import Problem
+from taskclf.model_registry.reading.bundle import ModelBundle
+from taskclf.model_registry.reading.reader import read_bundle
 from taskclf.model_registry.registry import (
     find_best_model,
     is_compatible,
     list_bundles,
     passes_constraints,
+    select_best_model,
 )
-from taskclf.model_registry.selection import (
-    ExclusionRecord,
-    SelectionPolicy,
-    SelectionReport,
-    score,
-)
+from taskclf.model_registry.selection.policy import SelectionPolicy
+from taskclf.model_registry.selection.ranking import Score, score
+from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
 
 __all__ = [
     "BundleMetrics",
@@ -27,6 +28,7 @@ __all__ = [
     "ModelBundle",
     "ModelMetadata",
     "Problem",
+    "Score",
     "SelectionPolicy",
     "SelectionReport",
     "find_best_model",
@@ -35,4 +37,5 @@ __all__ = [
     "passes_constraints",
     "read_bundle",
     "score",
+    "select_best_model",
 ]

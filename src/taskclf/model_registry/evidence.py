@@ -10,11 +10,11 @@ from math import fsum, hypot, sqrt
 from operator import add, mul
 from typing import NamedTuple
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
-from taskclf.model_registry.fields import MODEL_CONFIG
-from taskclf.model_registry.problem import Problem, problem_at
+from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.contract.problem import Problem, problem_at
 
 __all__ = [
     "ClassEvidence",
@@ -33,10 +33,8 @@ _ROUNDING = 0.5e-4 + 1e-9
 """Half a unit of the fourth digit, and room for the producer's floating-point sums."""
 
 
-class ClassEvidence(BaseModel):
+class ClassEvidence(ContractModel):
     """One class in the evaluation; a quotient whose denominator is zero is 0."""
-
-    model_config = MODEL_CONFIG
 
     label: str = Field(examples=["Build"])
     """The class, as `label_names` has it."""
@@ -57,10 +55,8 @@ class ClassEvidence(BaseModel):
     """Harmonic mean of precision and recall, from 0 to 1."""
 
 
-class Interval(BaseModel):
+class Interval(ContractModel):
     """A 95 % confidence interval, clipped to the values that are possible."""
-
-    model_config = MODEL_CONFIG
 
     low: float = Field(examples=[0.9067])
     """The lower bound."""
@@ -69,10 +65,8 @@ class Interval(BaseModel):
     """The upper bound."""
 
 
-class Evidence(BaseModel):
+class Evidence(ContractModel):
     """What follows from the confusion matrix alone, whatever the producer reports."""
-
-    model_config = MODEL_CONFIG
 
     samples: int = Field(examples=[100])
     """Number of evaluated samples."""
@@ -93,10 +87,8 @@ class Evidence(BaseModel):
     """95 % confidence interval of `macro_f1`, clipped to 0 … 1; null without samples."""
 
 
-class Difference(BaseModel):
+class Difference(ContractModel):
     """How far two models are apart in macro F1, and whether their evaluations can tell."""
-
-    model_config = MODEL_CONFIG
 
     macro_f1: float = Field(examples=[0.0001])
     """Macro F1 of the first model less that of the second, both from their matrices."""
@@ -260,7 +252,7 @@ def macro_f1_difference(first: Evidence, second: Evidence) -> Difference | None:
 def inconsistencies(
     metrics: BundleMetrics,
     metadata: ModelMetadata,
-    evidence: Evidence | Scores | None = None,
+    evidence: Evidence | None = None,
 ) -> list[Problem]:
     """Return where the two documents of a valid bundle contradict the confusion matrix.
 
@@ -276,15 +268,17 @@ def inconsistencies(
         Findings of type `macro_f1_inconsistent`, `weighted_f1_inconsistent` and
         `label_names_inconsistent`, each with its pointer into `metrics.json`.
     """
-    return list(_inconsistencies(metrics, metadata, evidence or scores_from(metrics)))
+    scores = evidence or scores_from(metrics)
+    return list(contradictions(metrics, metadata, scores.macro_f1, scores.weighted_f1))
 
 
-def _inconsistencies(
-    metrics: BundleMetrics, metadata: ModelMetadata, evidence: Evidence | Scores
+def contradictions(
+    metrics: BundleMetrics, metadata: ModelMetadata, macro_f1: float, weighted_f1: float
 ) -> Iterator[Problem]:
+    """Yield what `inconsistencies` returns, given the scores that follow from the matrix."""
     for name, reported, computed in (
-        ("macro_f1", metrics.macro_f1, evidence.macro_f1),
-        ("weighted_f1", metrics.weighted_f1, evidence.weighted_f1),
+        ("macro_f1", metrics.macro_f1, macro_f1),
+        ("weighted_f1", metrics.weighted_f1, weighted_f1),
     ):
         if abs(reported - computed) > _ROUNDING:
             message = (

@@ -6,10 +6,12 @@ be explained later and gives the same answer.
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
-from taskclf.model_registry.bundle import ModelBundle
-from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.fields import Rfc3339DateTime
+from taskclf.model_registry.contract.printable import quoted
+from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.evidence import (
     Z_95,
     Difference,
@@ -19,28 +21,32 @@ from taskclf.model_registry.evidence import (
     inconsistencies,
     macro_f1_difference,
 )
-from taskclf.model_registry.fields import MODEL_CONFIG
-from taskclf.model_registry.printable import quoted
-from taskclf.model_registry.problem import Problem
-from taskclf.model_registry.selection import SelectionReport, score
+from taskclf.model_registry.reading.bundle import ModelBundle
+from taskclf.model_registry.selection.ranking import score
+from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
 
-__all__ = ["Explanation", "Lead", "NearMiss", "Standing", "explain"]
-
-_CONSTRAINT = "constraint: "
+__all__ = ["Explanation", "Lead", "Standing", "explain"]
 
 RankingKey = Literal["macro_f1", "weighted_f1", "created_at", "model_id"]
 
 
-class Standing(BaseModel):
+class Standing(ContractModel):
     """The place of one ranked bundle, explained against the best."""
-
-    model_config = MODEL_CONFIG
 
     rank: int = Field(examples=[2])
     """Place in the ranking, the best is 1."""
 
     model_id: str = Field(examples=["2026-02-19-forest"])
     """The bundle."""
+
+    macro_f1: float = Field(examples=[0.8712])
+    """Macro F1 as reported, the first key of the ranking."""
+
+    weighted_f1: float = Field(examples=[0.8925])
+    """Weighted F1 as reported, the second key."""
+
+    created_at: Rfc3339DateTime
+    """When the bundle was made, the third key."""
 
     deciding_key: RankingKey | None = Field(examples=["weighted_f1"])
     """The first key of the ranking in which it differs from the best; null for the best."""
@@ -63,10 +69,8 @@ class Standing(BaseModel):
     """Where the bundle's documents contradict its confusion matrix."""
 
 
-class Lead(BaseModel):
+class Lead(ContractModel):
     """Whether the best is ahead of the runner-up by more than the evaluations can blur."""
-
-    model_config = MODEL_CONFIG
 
     best: str = Field(examples=["2026-02-26-logreg"])
     """The `model_id` of the best bundle."""
@@ -85,22 +89,8 @@ class Lead(BaseModel):
     """The same in one line, with the numbers."""
 
 
-class NearMiss(BaseModel):
-    """A valid and compatible bundle that only the policy's gates keep out of the ranking."""
-
-    model_config = MODEL_CONFIG
-
-    model_id: str = Field(examples=["2026-01-12-knn"])
-    """The bundle."""
-
-    failed_gates: str = Field(examples=["precision['BreakIdle'] 0.912 < 0.950; samples 38 < 200"])
-    """Each gate that it fails, with what was observed and what is required."""
-
-
-class Explanation(BaseModel):
+class Explanation(ContractModel):
     """A selection, explained."""
-
-    model_config = MODEL_CONFIG
 
     standings: list[Standing]
     """The ranked bundles, best first."""
@@ -108,7 +98,7 @@ class Explanation(BaseModel):
     lead: Lead | None
     """The best against the runner-up; null where fewer than two bundles are ranked."""
 
-    near_misses: list[NearMiss]
+    near_misses: list[ExclusionRecord]
     """The bundles that only gates exclude, by `model_id`."""
 
 
@@ -123,13 +113,16 @@ def explain(report: SelectionReport) -> Explanation:
     """
     standings: list[Standing] = []
     of_best: Evidence | None = None
-    for bundle, metrics, metadata in _documents(report):
+    # A report ranks no bundle without documents; the condition says so to the type checker.
+    ranked = [(bundle, *bundle.documents) for bundle in report.ranked if bundle.documents]
+    for bundle, metadata, metrics in ranked:
         evidence = evidence_from(metrics)
         key, margin, reason = _against_best(bundle, report)
         standings.append(
             Standing(
                 rank=len(standings) + 1,
                 model_id=bundle.model_id,
+                **score(bundle, report.policy)._asdict(),
                 deciding_key=key,
                 margin=margin,
                 reason=reason,
@@ -142,19 +135,8 @@ def explain(report: SelectionReport) -> Explanation:
     return Explanation(
         standings=standings,
         lead=_lead(standings[0], standings[1]) if len(standings) > 1 else None,
-        near_misses=[
-            NearMiss(model_id=record.model_id, failed_gates=record.reason.removeprefix(_CONSTRAINT))
-            for record in report.excluded
-            if record.reason.startswith(_CONSTRAINT)
-        ],
+        near_misses=[record for record in report.excluded if record.kind == "constraint"],
     )
-
-
-def _documents(
-    report: SelectionReport,
-) -> list[tuple[ModelBundle, BundleMetrics, ModelMetadata]]:
-    # A report ranks no bundle without documents; this says so to the type checker.
-    return [(b, b.metrics, b.metadata) for b in report.ranked if b.metrics and b.metadata]
 
 
 def _against_best(

@@ -1,14 +1,12 @@
 """The contract as JSON Schema (draft 2020-12), for producers in any language.
 
-`python -m taskclf.model_registry.schemas DIR` writes one file for each contract, and with `--check`
-compares instead. The models are the only source; what they ask for beyond JSON Schema stands in
-`RULES_BEYOND_SCHEMA` and in each schema's `$comment`.
+The models are the only source; what they ask for beyond JSON Schema stands in
+`RULES_BEYOND_SCHEMA` and in each schema's `$comment`. `taskclf-registry schema` prints, writes and
+checks the schemas.
 """
 
-import argparse
 import json
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +14,20 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from taskclf.model_registry.bundle import ModelBundle
-from taskclf.model_registry.documents import BundleMetrics, ModelMetadata
-from taskclf.model_registry.selection import SelectionPolicy, SelectionReport
+from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.reading.bundle import ModelBundle
+from taskclf.model_registry.selection.policy import SelectionPolicy
+from taskclf.model_registry.selection.report import SelectionReport
+
+__all__ = [
+    "CONTRACTS",
+    "RULES_BEYOND_SCHEMA",
+    "JsonSchema",
+    "Rule",
+    "json_schemas",
+    "stale_schemas",
+    "write_schemas",
+]
 
 JsonSchema = dict[str, Any]
 
@@ -180,37 +189,3 @@ def stale_schemas(directory: Path) -> Iterator[str]:
         else:
             if committed != schema:
                 yield f"{name}: differs from the models"
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write or check the schemas.
-
-    Raises:
-        SystemExit: With 1 when a check fails; with 2 when the arguments are wrong or nothing could
-            be written.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m taskclf.model_registry.schemas",
-        description="Write the JSON Schemas of the contract, one file each.",
-    )
-    parser.add_argument("directory", type=Path, metavar="DIR", help="created if it does not exist")
-    parser.add_argument(
-        "--check", action="store_true", help="compare the files in DIR instead; write nothing"
-    )
-    options = parser.parse_args(arguments)
-    if options.directory.is_file():
-        parser.error(f"{options.directory} is a file, not a directory")
-    if options.check:
-        stale = list(stale_schemas(options.directory))
-        if stale:
-            fix = f"To write the schemas of the models: {parser.prog} {options.directory}"
-            sys.exit("\n".join([*stale, fix]))
-    else:
-        try:
-            write_schemas(options.directory)
-        except OSError as error:
-            parser.error(str(error))
-
-
-if __name__ == "__main__":
-    main()

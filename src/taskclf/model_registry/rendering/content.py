@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal
 
-from taskclf.model_registry.printable import printable
+from taskclf.model_registry.contract.printable import printable
 
 CORNER = "true ↓ predicted →"
 """Stands where the heads of a confusion matrix's rows and columns meet."""

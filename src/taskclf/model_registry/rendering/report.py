@@ -1,13 +1,13 @@
 """The page about one selection: the decision, the ranking, the evidence, the exclusions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import floor
 
-from taskclf.model_registry.documents import BundleMetrics
+from taskclf.model_registry.contract.documents import BundleMetrics
+from taskclf.model_registry.contract.printable import quoted
 from taskclf.model_registry.evidence import evidence_from
 from taskclf.model_registry.explain import Explanation, Standing, explain
-from taskclf.model_registry.printable import quoted
-from taskclf.model_registry.rendering.bundles import (
+from taskclf.model_registry.rendering.blocks import (
     count_of,
     grouped,
     matrix_of,
@@ -26,11 +26,11 @@ from taskclf.model_registry.rendering.content import (
     Section,
     Table,
 )
-from taskclf.model_registry.selection import SelectionPolicy, SelectionReport, score
+from taskclf.model_registry.selection.policy import SelectionPolicy
+from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
 
 _RANKED_SHOWN = 100
 _CLASSES_SHOWN = 100
-_NEAR_MISS = "constraint: "
 
 
 def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Page:
@@ -48,7 +48,7 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
     explanation = explain(report)
     sections = []
     if report.ranked:
-        sections.append(Section("Ranking", _ranking(report, explanation.standings)))
+        sections.append(Section("Ranking", _ranking(explanation.standings)))
     doubtful = _inconsistencies(explanation)
     if doubtful.groups:
         sections.append(Section("Contradicted by the confusion matrix", (doubtful,)))
@@ -56,12 +56,9 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
         sections.append(Section("Classes", tuple(_classes(compared))))
         matrices = [block for model, metrics in compared for block in matrix_of(model, metrics)]
         sections.append(Section("Confusion matrices", tuple(matrices)))
-    near_misses = {
-        miss.model_id: f"{_NEAR_MISS}{miss.failed_gates}" for miss in explanation.near_misses
-    }
-    if near_misses:
-        sections.append(Section("Near misses", (_grouped_by_reason(near_misses),)))
-    others = {r.model_id: r.reason for r in report.excluded if r.model_id not in near_misses}
+    if explanation.near_misses:
+        sections.append(Section("Near misses", (_grouped_by_reason(explanation.near_misses),)))
+    others = [record for record in report.excluded if record.kind != "constraint"]
     if others:
         sections.append(Section("Excluded", (_grouped_by_reason(others),)))
     best = report.best
@@ -69,15 +66,15 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
         title="Model selection",
         outcome=f"Best: {best.model_id}" if best else "No bundle is eligible",
         good=best is not None,
-        blocks=(Facts((*_scores(report), *_lead(explanation), *_required(report))),),
+        blocks=(Facts((*_scores(report, explanation), *_lead(explanation), *_required(report))),),
         sections=tuple(sections),
     )
 
 
-def _grouped_by_reason(reasons: dict[str, str]) -> Groups:
+def _grouped_by_reason(records: Iterable[ExclusionRecord]) -> Groups:
     names: dict[str, list[str]] = {}
-    for model_id, reason in reasons.items():
-        names.setdefault(reason, []).append(model_id)
+    for record in records:
+        names.setdefault(record.reason, []).append(record.model_id)
     return grouped(names)
 
 
@@ -101,14 +98,14 @@ def _lead(explanation: Explanation) -> list[tuple[str, str]]:
     return [("Lead", f"over {quoted(lead.runner_up)}: {lead.reason}{verdict}")]
 
 
-def _scores(report: SelectionReport) -> list[tuple[str, str]]:
+def _scores(report: SelectionReport, explanation: Explanation) -> list[tuple[str, str]]:
     if report.best is None:
         return []
-    macro_f1, weighted_f1, created_at = score(report.best, report.policy)
+    best = explanation.standings[0]
     return [
-        ("Macro F1", f"{macro_f1:.4f}"),
-        ("Weighted F1", f"{weighted_f1:.4f}"),
-        ("Created at", str(created_at)),
+        ("Macro F1", f"{best.macro_f1:.4f}"),
+        ("Weighted F1", f"{best.weighted_f1:.4f}"),
+        ("Created at", str(best.created_at)),
         ("Path", str(report.best.path)),
     ]
 
@@ -131,7 +128,7 @@ def _policy(policy: SelectionPolicy) -> str:
     return "; ".join([f"version {policy.version}", *(f"{k}: {shown(v)}" for k, v in gates.items())])
 
 
-def _ranking(report: SelectionReport, standings: Sequence[Standing]) -> tuple[Block, ...]:
+def _ranking(standings: Sequence[Standing]) -> tuple[Block, ...]:
     columns = (
         Column("#", "number"),
         Column("Model", "name"),
@@ -141,22 +138,26 @@ def _ranking(report: SelectionReport, standings: Sequence[Standing]) -> tuple[Bl
     )
     rows: list[tuple[str | Interval, ...]] = []
     lows: list[float] = []
-    ranked = zip(report.ranked[:_RANKED_SHOWN], standings, strict=False)
-    for place, (bundle, standing) in enumerate(ranked, start=1):
-        macro_f1, weighted_f1, _ = score(bundle, report.policy)
+    for standing in standings[:_RANKED_SHOWN]:
         interval = standing.macro_f1_interval
-        estimate = Interval(macro_f1, *((interval.low, interval.high) if interval else ()))
-        lows.append(min(macro_f1, interval.low if interval else macro_f1))
+        limits = (interval.low, interval.high) if interval else ()
+        lows.append(min((standing.macro_f1, *limits)))
         rows.append(
-            (f"{place}", bundle.model_id, estimate, f"{weighted_f1:.4f}", _against_best(standing))
+            (
+                f"{standing.rank}",
+                standing.model_id,
+                Interval(standing.macro_f1, *limits),
+                f"{standing.weighted_f1:.4f}",
+                _against_best(standing),
+            )
         )
     # Three quarters of the models fill the scale; one that is far worse would squeeze the others.
     start = floor(sorted(lows)[len(lows) // 4] * 50) / 50
     blocks: list[Block] = [Table(columns, tuple(rows), (min(0.98, start), 1.0))]
-    rest = report.ranked[_RANKED_SHOWN:]
+    rest = standings[_RANKED_SHOWN:]
     if rest:
-        first, last = (score(bundle, report.policy)[0] for bundle in (rest[0], rest[-1]))
-        text = f"And {count_of(len(rest), 'bundle')} more, macro F1 from {first:.4f} to {last:.4f}."
+        scores = f"macro F1 from {rest[0].macro_f1:.4f} to {rest[-1].macro_f1:.4f}"
+        text = f"And {count_of(len(rest), 'bundle')} more, {scores}."
         blocks.append(Note(text))
     return tuple(blocks)
 

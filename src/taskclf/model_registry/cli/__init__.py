@@ -1,0 +1,42 @@
+"""The command line: arguments in, one result out, and an exit code.
+
+Exit codes: 0 fine, 1 invalid bundles or none eligible, 2 wrong usage. Only the result is written
+to standard output, or to a file that is replaced at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from taskclf.model_registry.cli.arguments import LONGEST_MESSAGE, parsed
+from taskclf.model_registry.cli.commands import run
+from taskclf.model_registry.cli.inputs import UsageError
+from taskclf.model_registry.cli.output import deliver
+from taskclf.model_registry.contract.printable import printable
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: The command line without the program's name; by default that of the process.
+    """
+    options = parsed(arguments)
+    try:
+        outcome = run(options)
+        deliver(outcome.text, options.output)
+    except UsageError as error:
+        return _refuse(str(error))
+    except OSError as error:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        return _refuse(f"{where}{error.strerror}")
+    except KeyboardInterrupt:
+        return 130
+    return outcome.exit_code
+
+
+def _refuse(message: str) -> int:
+    sys.stderr.write(f"taskclf-registry: {printable(message, LONGEST_MESSAGE)}\n")
+    return 2

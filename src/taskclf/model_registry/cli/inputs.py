@@ -1,0 +1,116 @@
+"""What the options name: bundles, models directories, requirements and policies."""
+
+import argparse
+import csv
+import os
+import shlex
+import tomllib
+
+from pydantic import ValidationError
+
+from taskclf.model_registry.contract.documents import DOCUMENT_NAMES
+from taskclf.model_registry.contract.problem import problems_in, with_place
+from taskclf.model_registry.reading.reader import read_bundle
+from taskclf.model_registry.selection.policy import SelectionPolicy
+
+
+class UsageError(Exception):
+    """The command line asks for what cannot be done; the message says what to do instead."""
+
+
+def bundle_path(path: str) -> str:
+    """Return the directory of the bundle that a path names, by itself or by one of its documents.
+
+    Raises:
+        UsageError: If the path names no bundle.
+    """
+    if not os.path.lexists(path):
+        raise UsageError(f"{path!r} does not exist")
+    if os.path.isfile(path):
+        directory, name = os.path.split(path)
+        if name not in DOCUMENT_NAMES:
+            message = f"a bundle is a directory that holds {' and '.join(DOCUMENT_NAMES)}"
+            raise UsageError(f"{path!r} is a file; {message}")
+        return directory or os.curdir
+    if _holds_bundles(path) and not _is_bundle(path):
+        every = shlex.quote(os.path.join(path, "")) + "*"
+        raise UsageError(f"{path!r} is no bundle but holds some; use `list`, or `check {every}`")
+    return path
+
+
+def models_dir_path(path: str) -> str:
+    """Return the path of a directory that may hold bundles.
+
+    Raises:
+        UsageError: If it does not exist, or is a bundle itself.
+    """
+    if not os.path.lexists(path):
+        raise UsageError(f"{path!r} does not exist; expected the directory that holds the bundles")
+    if _is_bundle(path) and not _holds_bundles(path):
+        raise UsageError(
+            f"{path!r} is a bundle; use `check` for it, or give the directory that holds it"
+        )
+    return path
+
+
+def _is_bundle(path: str) -> bool:
+    return any(os.path.lexists(os.path.join(path, name)) for name in DOCUMENT_NAMES)
+
+
+def _holds_bundles(path: str) -> bool:
+    try:
+        with os.scandir(path) as entries:
+            return any(_is_bundle(entry.path) for entry in entries)
+    except OSError:
+        return False  # Reading it says why.
+
+
+def requirements(options: argparse.Namespace) -> tuple[str, list[str]]:
+    """Return the schema hash and the labels that the options require.
+
+    Raises:
+        UsageError: If they are incomplete, contradict each other, or name an invalid bundle.
+    """
+    given = (options.schema_hash is not None, options.labels is not None)
+    if options.like is None:
+        if not all(given):
+            raise UsageError("rank needs --schema-hash and --labels, or --like BUNDLE")
+        return options.schema_hash, _labels(options.labels)
+    if any(given):
+        raise UsageError(
+            "--like already says schema hash and labels; drop --schema-hash and --labels"
+        )
+    bundle = read_bundle(bundle_path(options.like))
+    if bundle.metadata is None:
+        raise UsageError(f"--like {options.like!r}: {bundle.invalid_reason}")
+    return bundle.metadata.schema_hash, bundle.metadata.label_set
+
+
+def _labels(text: str) -> list[str]:
+    try:
+        [labels] = csv.reader([text], skipinitialspace=True)
+    except csv.Error as error:
+        raise UsageError(f"--labels {text!r}: {error}") from error
+    if not labels or "" in labels:
+        raise UsageError(f"--labels {text!r} should name labels with commas between, none empty")
+    return labels
+
+
+def policy_from(path: str) -> SelectionPolicy:
+    """Return the policy that a file holds, as TOML where its name ends so, else as JSON.
+
+    Raises:
+        UsageError: If the file holds no policy.
+        OSError: If it cannot be read.
+    """
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        if path.endswith(".toml"):
+            return SelectionPolicy.model_validate(tomllib.loads(content.decode()))
+        return SelectionPolicy.model_validate_json(content)
+    except ValidationError as error:
+        problems = "; ".join(map(with_place, problems_in(error, None)))
+        raise UsageError(f"--policy {path!r}: {problems}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"--policy {path!r}: {error}") from None

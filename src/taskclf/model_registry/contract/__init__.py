@@ -1,0 +1,1 @@
+"""What is said: the two documents of a bundle, their fields, and what can be wrong with them."""

@@ -1,0 +1,51 @@
+"""What every model of this package shares: how it reads its input, and how it refuses it."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from taskclf.model_registry.contract import display
+
+RuleCode = Literal[
+    "best_not_first",
+    "date_order",
+    "gate_in_version_1",
+    "gate_of_other_label",
+    "not_in_order",
+    "not_one_decision",
+    "offset_seconds",
+    "repeated_label",
+    "row_count",
+    "row_length",
+    "too_deep",
+    "verdict",
+]
+"""The rules that no type states: the stable types of their errors."""
+
+
+class ContractModel(BaseModel):
+    """A frozen model that reads strictly and ignores keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, strict=True, use_attribute_docstrings=True)
+
+    def _repr_html_(self) -> str | None:
+        """Return HTML for a notebook, or None where the plain repr serves."""
+        return display.notebook_html(self)
+
+
+def broken_rule(
+    code: RuleCode, message: str, *, value: object, at: tuple[str | int, ...] = ()
+) -> InitErrorDetails:
+    """Describe one broken rule, `at` a place below the field whose validator found it."""
+    return InitErrorDetails(type=PydanticCustomError(code, message), loc=at, input=value)
+
+
+def reject(*broken: InitErrorDetails) -> None:
+    """Raise all the broken rules together, each at its own place; do nothing when there are none.
+
+    Raises:
+        ValidationError: If any rule is broken. pydantic merges it into the error of the document.
+    """
+    if broken:
+        raise ValidationError.from_exception_data("contract", list(broken))

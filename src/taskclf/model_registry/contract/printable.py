@@ -1,0 +1,40 @@
+"""Text that is safe to show: what comes from a bundle may hold control codes or be endless."""
+
+from collections.abc import Collection
+
+_SOME = 3
+
+
+def printable(text: str, limit: int = 80) -> str:
+    r"""Return `text` with unprintable characters escaped, cut to `limit` characters.
+
+    Line breaks, escape codes, direction marks, lone surrogates and all that
+    `str.isprintable` rejects become escapes such as `\n`, `\x1b` or `\u202e`.
+    """
+    shown = text if len(text) <= limit else text[: limit - 1] + "…"
+    if not shown.isprintable():
+        shown = "".join(map(_escaped, shown))
+        if len(shown) > limit:
+            shown = shown[: limit - 1] + "…"
+    return shown
+
+
+def _escaped(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
+
+
+def quoted(text: str, limit: int = 80) -> str:
+    """Return the `repr` of `text`, cut to `limit` characters inside its quotes."""
+    shown = repr(text[:limit])
+    if len(text) <= limit and len(shown) <= limit:
+        return shown
+    return shown[: limit - 2] + "…" + shown[0]
+
+
+def some_of(texts: Collection[str]) -> str:
+    """Return the first three texts in order, quoted, and how many more there are."""
+    shown = [quoted(text, 40) for text in sorted(texts)[:_SOME]]
+    more = len(texts) - len(shown)
+    if more:
+        shown.append(f"and {more} more")
+    return ", ".join(shown)

@@ -1,0 +1,1 @@
+"""What is read: a bundle's files, parsed and checked, and the scan over many bundles."""

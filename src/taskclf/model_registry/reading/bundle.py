@@ -1,0 +1,78 @@
+"""One bundle, read: its documents, or everything that is wrong with it."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic_core import InitErrorDetails
+
+from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
+from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.contract.fields import Rfc3339DateTime
+from taskclf.model_registry.contract.problem import Problem
+
+
+def path_text(path: Path) -> str:
+    """Return the path as JSON can hold it: bytes that are not UTF-8 become escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+BundlePath = Annotated[
+    Path,
+    Field(strict=False),
+    PlainSerializer(path_text, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string"}),
+]
+
+
+class ModelBundle(ContractModel):
+    """One directory as the registry sees it: both documents, or all the reasons against it."""
+
+    model_id: str = Field(examples=["2026-02-26-logreg"])
+    """The directory's name."""
+
+    path: BundlePath = Field(examples=["/models/2026-02-26-logreg"])
+    """The directory, absolute."""
+
+    valid: bool
+    """Whether both documents satisfy the contract."""
+
+    invalid_reason: str | None = Field(default=None, examples=["missing metrics.json"])
+    """The problems in one printable line of at most 300 characters; null for a valid bundle."""
+
+    metadata: ModelMetadata | None = Field(default=None, repr=False)
+    """The document `metadata.json`; null where it could not be read or breaks the contract."""
+
+    metrics: BundleMetrics | None = Field(default=None, repr=False)
+    """The document `metrics.json`; null where it could not be read or breaks the contract."""
+
+    created_at: Rfc3339DateTime | None = None
+    """When the bundle was made, as `metadata` has it."""
+
+    problems: list[Problem] = Field(default=[], repr=False)
+    """Everything that is wrong with the bundle; empty for a valid one."""
+
+    @property
+    def documents(self) -> tuple[ModelMetadata, BundleMetrics] | None:
+        """Both documents of a valid bundle; None for an invalid one, whatever it holds."""
+        if not self.valid or self.metadata is None or self.metrics is None:
+            return None
+        return self.metadata, self.metrics
+
+    @model_validator(mode="after")
+    def _check_verdict(self) -> Self:
+        # A report has this run again for each of its bundles, so it asks for each field once.
+        broken: list[InitErrorDetails] = []
+        valid, metadata, created_at = self.valid, self.metadata, self.created_at
+        if valid and (metadata is None or self.metrics is None or self.problems):
+            message = "A valid bundle has both documents and no problems"
+            broken.append(broken_rule("verdict", message, value=valid, at=("valid",)))
+        if valid is not (self.invalid_reason is None):
+            message = "A bundle has an invalid_reason exactly when it is not valid"
+            broken.append(broken_rule("verdict", message, value=valid, at=("invalid_reason",)))
+        if metadata is not None and created_at != metadata.created_at:
+            message = "Should equal metadata.created_at"
+            broken.append(broken_rule("verdict", message, value=created_at, at=("created_at",)))
+        reject(*broken)
+        return self

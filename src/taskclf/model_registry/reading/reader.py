@@ -1,0 +1,141 @@
+"""A directory becomes a `ModelBundle`, and a directory of bundles many, one after the other."""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from taskclf.model_registry.contract.documents import (
+    DOCUMENT_NAMES,
+    BundleMetrics,
+    ModelMetadata,
+)
+from taskclf.model_registry.contract.problem import Problem, problem_at, reason_for
+from taskclf.model_registry.reading.bundle import ModelBundle, path_text
+from taskclf.model_registry.reading.files import EXHAUSTED, MAX_DOCUMENT_BYTES, read_documents
+from taskclf.model_registry.reading.garbage import paused_collection
+from taskclf.model_registry.reading.parsing import parse_document
+
+if TYPE_CHECKING:  # At run time it would import logging, for a name that only types need.
+    from concurrent.futures import Executor
+
+# Enough chunks for many workers to share, each large enough to be worth sending.
+_CHUNKS = 64
+_CHUNK_SIZE = 256
+
+_ALL_FIELDS = set(ModelBundle.model_fields)  # One set for all: it only says what was given.
+
+
+def read_bundle(
+    path: str | os.PathLike[str], *, max_document_bytes: int = MAX_DOCUMENT_BYTES
+) -> ModelBundle:
+    """Return the bundle in one directory, valid or with all its problems.
+
+    The model file beside the two documents is never opened.
+
+    Args:
+        path: The bundle's directory.
+        max_document_bytes: Documents larger than this, in bytes, are a problem and are not read.
+
+    Raises:
+        OSError: If this process is out of descriptors or memory (`EMFILE`, `ENFILE`, `ENOMEM`).
+            Everything else that goes wrong with the directory is a problem of the bundle.
+    """
+    with paused_collection():
+        return bundle_in(os.path.abspath(Path(path)), max_document_bytes)
+
+
+def bundle_in(directory: str, max_document_bytes: int) -> ModelBundle:
+    """Return the bundle in an absolute directory: `read_bundle` for one of many."""
+    # The path is text here: a `Path` takes itself apart when it is opened or asked for its name.
+    try:
+        contents = read_documents(directory, DOCUMENT_NAMES, max_document_bytes)
+    except OSError as error:
+        if error.errno in EXHAUSTED:
+            raise
+        unreadable = problem_at("directory_unreadable", error.strerror or str(error))
+        return _bundle(directory, None, None, [unreadable])
+    metadata, in_metadata = parse_document(
+        ModelMetadata, "metadata.json", contents["metadata.json"]
+    )
+    metrics, in_metrics = parse_document(BundleMetrics, "metrics.json", contents["metrics.json"])
+    return _bundle(directory, metadata, metrics, in_metadata + in_metrics)
+
+
+def _bundle(
+    directory: str,
+    metadata: ModelMetadata | None,
+    metrics: BundleMetrics | None,
+    problems: list[Problem],
+) -> ModelBundle:
+    name = os.path.basename(directory)
+    model_id = model_id_of(name)
+    if model_id != name:
+        message = "Directory name should be UTF-8; rename the bundle"
+        problems = [problem_at("directory_name_not_utf8", message), *problems]
+    # Nothing here comes from outside any more, and to validate it again would cost a tenth of a
+    # scan. This is how pydantic unpickles a model: `model_construct` takes twice as long.
+    bundle = ModelBundle.__new__(ModelBundle)
+    bundle.__setstate__(
+        {
+            "__dict__": {
+                "model_id": model_id,
+                "path": Path(directory),
+                "valid": not problems,
+                "invalid_reason": reason_for(problems) if problems else None,
+                "metadata": metadata,
+                "metrics": metrics,
+                "created_at": metadata.created_at if metadata is not None else None,
+                "problems": problems,
+            },
+            "__pydantic_fields_set__": _ALL_FIELDS,
+            "__pydantic_extra__": None,
+            "__pydantic_private__": None,
+        }
+    )
+    return bundle
+
+
+def model_id_of(name: str) -> str:
+    """Return the `model_id` of the directory with this name: the name, where it is UTF-8."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        # No directory is called anything with a slash, so this is no other bundle's name.
+        return "./" + path_text(Path(name))
+    return name
+
+
+def scan(
+    models_dir: str | os.PathLike[str], executor: "Executor | None", max_document_bytes: int
+) -> Iterator[ModelBundle]:
+    """Yield every bundle by `model_id`, each as soon as it is read."""
+    directory = os.path.abspath(Path(models_dir))
+    try:
+        entries = os.scandir(directory)
+    except FileNotFoundError:
+        return
+    with entries:
+        names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
+    names.sort(key=model_id_of)
+    if executor is None:
+        for name in names:
+            yield bundle_in(os.path.join(directory, name), max_document_bytes)
+        return
+    size = min(len(names) // _CHUNKS + 1, _CHUNK_SIZE)
+    chunks = [names[at : at + size] for at in range(0, len(names), size)]
+    for part in executor.map(partial(_read_chunk, directory, max_document_bytes), chunks):
+        yield from part
+
+
+def _read_chunk(directory: str, max_document_bytes: int, names: list[str]) -> list[ModelBundle]:
+    with paused_collection():
+        return [bundle_in(os.path.join(directory, name), max_document_bytes) for name in names]
+
+
+def _may_be_bundle(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return True  # A link that cannot be followed: reading it says why.

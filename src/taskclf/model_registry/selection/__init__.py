@@ -1,0 +1,1 @@
+"""What is decided: which bundles are eligible under a policy, how they rank, and why."""

@@ -1,0 +1,91 @@
+"""What a consumer asks for beyond compatibility: the policy and its gates."""
+
+from collections.abc import Collection, Iterator
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
+from taskclf.model_registry.contract.documents import DataProvenance
+from taskclf.model_registry.contract.fields import Count, NonEmptyStr, Share, WholeNumber
+from taskclf.model_registry.contract.printable import quoted, some_of
+
+
+class SelectionPolicy(ContractModel, extra="forbid"):
+    """What a bundle must satisfy beyond compatibility, and how the eligible ones are ranked.
+
+    Unknown keys are an error: otherwise a misspelt gate would silently do nothing.
+    """
+
+    version: Annotated[int, WholeNumber(1, 2, "Unknown policy version; expected 1 or 2")] = 1
+    """Version of the policy. Version 1 asks for a valid bundle; version 2 adds the gates below,
+    all optional. Both rank by macro F1, then weighted F1, then creation instant, then
+    `model_id`."""
+
+    require_consistent_metrics: bool = False
+    """Whether the reported F1 scores have to follow from the confusion matrix, within rounding to
+    four digits, and `label_names` and `label_set` have to be the same set."""
+
+    min_macro_f1: Share | None = Field(default=None, examples=[0.8])
+    """Least macro F1, both as reported and as the confusion matrix gives it."""
+
+    min_weighted_f1: Share | None = Field(default=None, examples=[0.8])
+    """Least weighted F1, both as reported and as the confusion matrix gives it."""
+
+    min_class_precision: Share | None = Field(default=None, examples=[0.6])
+    """Least precision of every class, from the confusion matrix."""
+
+    min_class_recall: Share | None = Field(default=None, examples=[0.6])
+    """Least recall of every class, from the confusion matrix."""
+
+    min_precision: dict[NonEmptyStr, Share] | None = Field(
+        default=None, examples=[{"BreakIdle": 0.95}]
+    )
+    """Least precision by label, for labels that the consumer requires."""
+
+    min_recall: dict[NonEmptyStr, Share] | None = Field(default=None, examples=[{"Debug": 0.7}])
+    """Least recall by label, for labels that the consumer requires."""
+
+    min_samples: Count | None = Field(default=None, examples=[200])
+    """Least number of evaluated samples, the sum of the confusion matrix."""
+
+    min_class_support: Count | None = Field(default=None, examples=[20])
+    """Least number of evaluated samples of every class, the sum of its row."""
+
+    data_provenance: Annotated[list[DataProvenance], Field(min_length=1)] | None = Field(
+        default=None, examples=[["real", "mixed"]]
+    )
+    """The values of `data_provenance` that are allowed; a bundle without one fails."""
+
+    @model_validator(mode="after")
+    def _check_gates_need_version_2(self) -> Self:
+        if self.version == 1:
+            message = "A gate needs policy version 2; set version to 2, or remove the gate"
+            reject(
+                *(
+                    broken_rule("gate_in_version_1", message, value=value, at=(name,))
+                    for name, value in self
+                    if name != "version" and value is not None and value is not False
+                )
+            )
+        return self
+
+
+def gates_of_other_labels(
+    policy: SelectionPolicy, labels: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the gates for labels that are not among `labels`, each with what is wrong with it."""
+    for gate, by_label in (
+        ("min_precision", policy.min_precision),
+        ("min_recall", policy.min_recall),
+    ):
+        for label in by_label or ():
+            if label not in labels:
+                known = f"it has {some_of(labels)}" if labels else "it is empty"
+                yield (
+                    gate,
+                    (
+                        f"Gate for {quoted(label)}, which is not in required_label_set ({known}); "
+                        "correct the label or remove the gate"
+                    ),
+                )

@@ -1,0 +1,100 @@
+"""The decision, as data: what was asked for, what was ranked, what was excluded and why."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Literal, Self, cast
+
+from pydantic import Field, model_validator
+from pydantic_core import InitErrorDetails
+
+from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
+from taskclf.model_registry.contract.printable import quoted
+from taskclf.model_registry.contract.problem import Problem
+from taskclf.model_registry.reading.bundle import BundlePath, ModelBundle
+from taskclf.model_registry.selection.policy import SelectionPolicy, gates_of_other_labels
+from taskclf.model_registry.selection.ranking import score
+
+ExclusionKind = Literal["invalid", "incompatible", "constraint"]
+
+
+class ExclusionRecord(ContractModel):
+    """Why one bundle was not ranked."""
+
+    model_id: str = Field(examples=["2026-02-19-forest"])
+    """The directory's name."""
+
+    path: BundlePath = Field(examples=["/models/2026-02-19-forest"])
+    """The directory, absolute."""
+
+    reason: str = Field(
+        pattern="^(invalid|incompatible|constraint): ", examples=["invalid: missing metrics.json"]
+    )
+    """One printable line that starts with `invalid: `, `incompatible: ` or `constraint: `."""
+
+    problems: list[Problem] = Field(default=[], repr=False)
+    """The same as data: what makes the bundle invalid, or how it is incompatible, or each gate that
+    it fails, by the gate's name, with the place in the document."""
+
+    @property
+    def kind(self) -> ExclusionKind:
+        """Why in one word: `"invalid"`, `"incompatible"` or `"constraint"`."""
+        return cast("ExclusionKind", self.reason.partition(":")[0])
+
+
+class SelectionReport(ContractModel):
+    """The outcome of one selection: every bundle that was scanned is ranked or excluded.
+
+    The report checks itself when it is built or parsed.
+    """
+
+    best: ModelBundle | None
+    """The first of `ranked`; null when no bundle is eligible."""
+
+    ranked: list[ModelBundle] = Field(repr=False)
+    """The eligible bundles, best first; of equal scores the smaller `model_id` comes first."""
+
+    excluded: list[ExclusionRecord] = Field(repr=False)
+    """All other bundles with the reason for each, by `model_id`."""
+
+    policy: SelectionPolicy
+    """The policy that was applied."""
+
+    required_schema_hash: str = Field(examples=["4077c2e1"])
+    """The feature schema that was required."""
+
+    required_label_set: list[str] = Field(examples=[["Build", "Debug"]])
+    """The labels that were required, sorted."""
+
+    @model_validator(mode="after")
+    def _check_decision(self) -> Self:
+        reject(*self._contradictions())
+        return self
+
+    def _contradictions(self) -> Iterator[InitErrorDetails]:
+        if self.best != (self.ranked[0] if self.ranked else None):
+            message = "Should be the first of ranked, or null when nothing is ranked"
+            yield broken_rule("best_not_first", message, value=self.best, at=("best",))
+        standings = [(score(bundle, self.policy), bundle.model_id) for bundle in self.ranked]
+        if any(
+            worse > better or (worse == better and better_id > worse_id)
+            for (better, better_id), (worse, worse_id) in pairwise(standings)
+        ):
+            message = "Should be in the order of the policy, best first"
+            yield broken_rule("not_in_order", message, value=self.ranked, at=("ranked",))
+        excluded = [record.model_id for record in self.excluded]
+        if excluded != sorted(excluded):
+            message = "Should be in the order of model_id"
+            yield broken_rule("not_in_order", message, value=excluded, at=("excluded",))
+        decided = [model_id for _, model_id in standings] + excluded
+        if len(set(decided)) < len(decided):
+            [(model_id, _)] = Counter(decided).most_common(1)
+            message = f"Each bundle should be ranked or excluded, once; {quoted(model_id)} is not"
+            yield broken_rule("not_one_decision", message, value=model_id)
+        if self.required_label_set != sorted(set(self.required_label_set)):
+            message = "Should be sorted, each label once"
+            yield broken_rule(
+                "not_in_order", message, value=self.required_label_set, at=("required_label_set",)
+            )
+        for gate, message in gates_of_other_labels(self.policy, self.required_label_set):
+            yield broken_rule("gate_of_other_label", message, value=gate, at=("policy", gate))

@@ -1,0 +1,350 @@
+import io
+import json
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+from strategies import a_metadata, a_metrics, publish
+
+from taskclf.model_registry import ModelBundle, SelectionReport, cli
+from taskclf.model_registry.cli import main
+from taskclf.model_registry.schemas import json_schemas
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = "examples/models"
+LIKE = f"{EXAMPLES}/digits-svm-c1"
+RANK = ["rank", EXAMPLES, "--like", LIKE]
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.chdir(ROOT)
+
+    def run_main(*arguments: str | Path) -> tuple[int, str, str]:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as error:
+            code = int(error.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run_main
+
+
+class TestCheck:
+    def test_a_valid_bundle_exits_0(self, run: Run) -> None:
+        assert run("check", LIKE) == (0, "1 bundle is valid\n", "")
+
+    def test_an_invalid_bundle_exits_1_with_file_pointer_and_message(self, run: Run) -> None:
+        code, out, err = run("check", f"{EXAMPLES}/digits-forest-short-row")
+        assert (code, err) == (1, "")
+        assert "metrics.json /confusion_matrix/3: Has 9 cells, expected 10" in out
+
+    def test_a_bundle_may_be_named_by_one_of_its_documents(
+        self, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert run("check", f"{LIKE}/metrics.json", f"{LIKE}/metadata.json")[0] == 0
+        bundle = publish(tmp_path / "b", a_metadata(), a_metrics())
+        monkeypatch.chdir(bundle)
+        assert run("check", "metrics.json")[0] == 0
+
+    def test_equal_problems_of_many_bundles_are_grouped(self, run: Run, tmp_path: Path) -> None:
+        paths = [publish(tmp_path / f"b{i:02}", b"{}", a_metrics()) for i in range(37)]
+        _, out, _ = run("check", *paths)
+        assert "37 bundles: metadata.json /label_set: Field required" in out
+
+    def test_annotations_name_the_file_for_github(self, run: Run) -> None:
+        code, out, _ = run("check", "--format", "github", f"{EXAMPLES}/digits-svm-no-metrics")
+        assert code == 1
+        assert out.startswith(f"::error file={EXAMPLES}/digits-svm-no-metrics/metrics.json,")
+
+    def test_json_is_an_array_of_bundles(self, run: Run) -> None:
+        _, out, _ = run("check", "--format", "json", LIKE)
+        [bundle] = json.loads(out)
+        assert ModelBundle.model_validate_json(json.dumps(bundle)).model_id == "digits-svm-c1"
+
+
+class TestList:
+    def test_every_bundle_has_its_validity_and_scores(self, run: Run) -> None:
+        code, out, _ = run("list", EXAMPLES)
+        assert code == 0
+        assert out.startswith("18 bundles, 13 valid\n")
+
+    def test_json_lists_the_bundles(self, run: Run) -> None:
+        _, out, _ = run("list", EXAMPLES, "--format", "json")
+        assert len(json.loads(out)) == 18
+
+
+class TestRank:
+    def test_the_best_leads(self, run: Run) -> None:
+        code, out, err = run(*RANK)
+        assert (code, err) == (0, "")
+        assert out.startswith("Best: digits-svm-c10\n")
+
+    def test_hash_and_labels_can_be_given(self, run: Run) -> None:
+        schema_hash = json.loads((ROOT / LIKE / "metadata.json").read_bytes())["schema_hash"]
+        code, out, _ = run(
+            "rank", EXAMPLES, "--schema-hash", schema_hash, "--labels", "0,1,2,3,4,5,6,7,8, 9"
+        )
+        assert (code, out.partition("\n")[0]) == (0, "Best: digits-svm-c10")
+
+    def test_nothing_eligible_exits_1(self, run: Run) -> None:
+        code, out, _ = run("rank", EXAMPLES, "--schema-hash", "x", "--labels", "0,1")
+        assert (code, out.partition("\n")[0]) == (1, "No bundle is eligible")
+
+    def test_json_satisfies_the_published_schema(self, run: Run) -> None:
+        _, out, _ = run(*RANK, "--format", "json")
+        jsonschema.validate(json.loads(out), json_schemas()["selection_report.schema.json"])
+        assert SelectionReport.model_validate_json(out).best is not None
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("policy.toml", "version = 2\nmin_macro_f1 = 0.98\n"),
+            ("policy.json", '{"version": 2, "min_macro_f1": 0.98}'),
+        ],
+    )
+    def test_a_policy_comes_from_toml_or_json(
+        self, run: Run, tmp_path: Path, name: str, text: str
+    ) -> None:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        code, out, _ = run(*RANK, "--policy", tmp_path / name)
+        assert code == 0
+        assert "constraint: macro_f1 0.018 < 0.980" in out
+
+    def test_the_suffix_of_the_file_decides_the_format(self, run: Run, tmp_path: Path) -> None:
+        starts = {"r.html": "<!DOCTYPE html>", "r.md": "# Best: ", "r.json": "{\n", "r": "Best: "}
+        for name, start in starts.items():
+            assert run(*RANK, "-o", tmp_path / name) == (0, "", "")
+            assert (tmp_path / name).read_text(encoding="utf-8").startswith(start)
+        assert {path.name for path in tmp_path.iterdir()} == set(starts)
+
+    def test_a_file_is_replaced_whole(self, run: Run, tmp_path: Path) -> None:
+        (tmp_path / "r.md").write_text("stale " * 9999, encoding="utf-8")
+        run(*RANK, "--against", "digits-knn-1", "-o", tmp_path / "r.md")
+        assert "stale" not in (tmp_path / "r.md").read_text(encoding="utf-8")
+
+    def test_json_keeps_what_a_terminal_would_act_on_escaped(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        label = "\x9b31m\U000e0001é"
+        publish(tmp_path / "a", a_metadata(label_set=[label]), a_metrics())
+        _, out, _ = run("list", tmp_path, "--format", "json")
+        assert json.loads(out)[0]["metadata"]["label_set"] == [label]
+        assert r"\u009b31m\udb40\udc01é" in out
+
+
+class TestSchema:
+    def test_a_schema_is_printed_by_its_name(self, run: Run) -> None:
+        for name in ("bundle_metrics", "bundle-metrics"):
+            code, out, _ = run("schema", name)
+            assert code == 0
+            assert json.loads(out) == json_schemas()["bundle_metrics.schema.json"]
+
+    def test_without_a_name_the_names_are_listed(self, run: Run) -> None:
+        _, out, _ = run("schema")
+        assert [line.split()[0] for line in out.splitlines()] == [
+            file.removesuffix(".schema.json") for file in json_schemas()
+        ]
+
+    def test_schemas_are_written_and_checked(self, run: Run, tmp_path: Path) -> None:
+        assert run("schema", "--write", tmp_path / "v1") == (0, "", "")
+        assert run("schema", "--check", tmp_path / "v1") == (0, "", "")
+        (tmp_path / "v1" / "bundle_metrics.schema.json").write_text("{}", encoding="utf-8")
+        code, out, _ = run("schema", "--check", tmp_path / "v1")
+        assert code == 1
+        assert "bundle_metrics.schema.json: differs" in out
+        assert f"schema --write {tmp_path / 'v1'}" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["rank", EXAMPLES], "rank needs --schema-hash and --labels, or --like BUNDLE"),
+        (["rank", EXAMPLES, "--schema-hash", "x"], "rank needs --schema-hash and --labels"),
+        ([*RANK, "--labels", "a"], "--like already says schema hash and labels"),
+        (["rank", EXAMPLES, "--like", f"{EXAMPLES}/digits-logistic-naive-timestamp"],
+         "--like 'examples/models/digits-logistic-naive-timestamp': metadata.json validation"),
+        (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "a,,b"], "none empty"),
+        (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "a\rb"],
+         "--labels 'a\\rb': new-line"),
+        (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "0,Zero"],
+         "--labels: no bundle of 'examples/models' knows 'Zero'"),
+        ([*RANK, "--against", "nobody"], "--against: 'nobody' is not one of the ranked bundles"),
+        ([*RANK, "--policy", "nowhere.toml"], "nowhere.toml: No such file or directory"),
+        ([*RANK, "--policy", "README.md"], "--policy 'README.md': "),
+        ([*RANK, "--policy", "bad.toml"], "--policy 'bad.toml': "),
+        ([*RANK, "--policy", "gate.toml"], "min_samples: A gate needs policy version 2"),
+        ([*RANK, "--policy", "label.toml"], "min_recall: Gate for 'Typing', which is not in"),
+        ([*RANK, "-o", "nowhere/report.html"], "Cannot write: No such file or directory"),
+        ([*RANK, "-o", "examples"], "Exists and is not a regular file"),
+        (["rank", LIKE, "--like", LIKE], "is a bundle; use `check` for it"),
+        (["list", LIKE], "is a bundle; use `check` for it"),
+        (["list", "nowhere"], "'nowhere' does not exist"),
+        (["list", "README.md"], "README.md: Not a directory"),
+        (["check", "nowhere"], "'nowhere' does not exist"),
+        (["check", EXAMPLES], "holds some; use `list`, or `check examples/models/*`"),
+        (["check", "README.md"], "a bundle is a directory that holds metadata.json and metrics"),
+        (["schema", "nonsense"], "no schema 'nonsense'; there are model_metadata,"),
+        (["schema", "--write", "README.md"], "README.md: File exists"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_one_clear_line_and_exit_code_2(
+    arguments: list[str], message: str, run: Run, tmp_path: Path
+) -> None:
+    for name, text in (
+        ("bad.toml", "version = "),
+        ("gate.toml", "min_samples = 10"),
+        ("label.toml", "version = 2\nmin_recall = {Typing = 0.5}"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        arguments = [str(tmp_path / name) if a == name else a for a in arguments]
+        message = message.replace(f"'{name}'", repr(str(tmp_path / name)))
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_path_that_tries_to_act_is_printed_escaped(run: Run) -> None:
+    _, _, err = run("check", "\x1b[31mno")
+    assert "\x1b" not in err
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "r.md").write_text("old", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    code, _, err = run(*RANK, "-o", tmp_path / "r.md")
+    assert code == 2
+    assert "Cannot write: No space left on device" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["r.md"]
+    assert (tmp_path / "r.md").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize(("module", "extra", "form"), [("rich", "cli", "text"),
+                                                       ("jinja2", "html", "html")])  # fmt: skip
+def test_a_missing_extra_is_named(
+    module: str, extra: str, form: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [n for n in sys.modules if n.partition(".")[0] == module]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, f"taskclf.model_registry.rendering.{form}", raising=False)
+    monkeypatch.setitem(sys.modules, module, None)
+    code, out, err = run("list", EXAMPLES, "--format", form)
+    assert (code, out) == (2, "")
+    assert f"pip install 'taskclf-model-registry[{extra}]'" in err
+    assert run("list", EXAMPLES, "--format", "markdown")[0] == 0
+
+
+def test_an_interrupt_exits_like_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "run", interrupted)
+    assert run("list", EXAMPLES) == (130, "", "")
+
+
+PROGRAM = [sys.executable, "-m", "taskclf.model_registry"]
+
+
+def test_help_names_the_commands_and_has_examples() -> None:
+    shown = subprocess.run(
+        [*PROGRAM, "--help"], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    for word in ("check", "list", "rank", "schema", "examples:", "exit codes:"):
+        assert word in shown.stdout
+
+
+def test_the_package_runs_as_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["taskclf-registry", "check", LIKE])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("taskclf.model_registry", run_name="__main__")
+    assert (caught.value.code, capsys.readouterr().out) == (0, "1 bundle is valid\n")
+
+
+def test_help_does_not_wait_for_what_only_a_format_needs() -> None:
+    code = (
+        "import sys\nfrom taskclf.model_registry import cli\n"
+        "try: cli.main(['--help'])\nexcept SystemExit: pass\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "rich" not in shown.stderr.split()
+    assert "jinja2" not in shown.stderr.split()
+
+
+def test_a_reader_that_has_seen_enough_does_not_change_the_outcome() -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "list", EXAMPLES, "--format", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_an_encoding_that_lacks_a_character_gets_its_escape() -> None:
+    run = subprocess.run(
+        [*PROGRAM, *RANK],
+        capture_output=True,
+        cwd=ROOT,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert rb"true \u2193 predicted \u2192" in run.stdout
+
+
+@pytest.mark.parametrize(("closed", "code"), [(True, 0), (False, 2)])
+def test_output_that_cannot_be_written_is_no_second_error_at_exit(
+    closed: bool,  # noqa: FBT001
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    if closed:
+        reading, writing = os.pipe()
+        os.close(reading)
+    else:
+        writing = os.open("/dev/full", os.O_WRONLY)
+    with os.fdopen(writing, "w", encoding="utf-8") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert main(["list", EXAMPLES]) == code
+        stream.write("what comes later goes nowhere")
+
+
+def test_a_link_that_leads_to_itself_is_a_bundle_with_a_problem(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    code, out, _ = run("check", tmp_path / "loop")
+    assert code == 1
+    assert "Too many levels of symbolic links" in out
+
+
+def test_output_that_is_no_file_is_written_as_well(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    run("check", LIKE)
+    assert stream.getvalue() == "1 bundle is valid\n"
