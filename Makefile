@@ -11,7 +11,7 @@ LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\
 LOWEST_VENV = $(VENV)-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest coverage bench lint format schemas conformance docs docs-serve site-test clean
+.PHONY: help demo test test-lowest test-bench test-scale coverage bench lint format schemas conformance docs docs-serve site-test clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -25,10 +25,16 @@ test: $(VENV)/.dev ## Run all tests; every branch of the package must be covered
 test-lowest: $(LOWEST_VENV)/.dev-lowest ## Run all tests on the lowest supported pydantic
 	$(LOWEST_VENV)/bin/python -m pytest
 
+test-bench: $(VENV)/.bench ## Run the benchmarks small, peers included (installs DuckDB)
+	$(BIN)/python -m pytest tests/test_benchmarks.py
+
+test-scale: $(VENV)/.scale ## Read bundles through a cluster of Dask on this machine (installs Dask)
+	$(BIN)/python -m pytest tests/test_dask.py
+
 coverage: test ## Run all tests and write the coverage report to htmlcov/
 	$(BIN)/python -m coverage html
 
-bench: $(VENV)/.dev ## Compare a scan with reading the files, and with what people use instead
+bench: $(VENV)/.bench ## Compare a scan with reading the files, and with what people use instead
 	$(BIN)/python benchmarks/scan.py
 	$(BIN)/python benchmarks/network.py
 
@@ -42,13 +48,11 @@ format: $(VENV)/.dev ## Format the code and fix what ruff can fix
 	$(BIN)/ruff format
 
 schemas: $(VENV)/.package ## Write the JSON Schemas of the contract into schemas/v1/
-	$(BIN)/python -m taskclf.model_registry.schemas schemas/v1
+	$(BIN)/taskclf-registry schema --write schemas/v1
 
 conformance: $(VENV)/.dev node_modules/.installed ## Check the JSON Schemas with every validator (needs Node.js)
-	$(BIN)/python -m taskclf.model_registry.schemas schemas/v1 --check
+	$(BIN)/taskclf-registry schema --check schemas/v1
 	$(BIN)/check-jsonschema --check-metaschema schemas/v1/*.schema.json
-	npx --no-install ajv compile --spec=draft2020 --strict=true -c ajv-formats \
-	    -s 'schemas/v1/*.schema.json'
 	$(BIN)/python -m pytest tests/test_conformance.py
 
 # The variable silences a notice about a later major version of mkdocs.
@@ -91,6 +95,14 @@ $(VENV)/.package: pyproject.toml | $(VENV)/.created
 $(VENV)/.dev: pyproject.toml | $(VENV)/.created
 	$(PIP) install --editable . --group dev
 	@touch $@ $(VENV)/.package
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable . --group dev --group bench
+	@touch $@ $(VENV)/.package $(VENV)/.dev
+
+$(VENV)/.scale: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable . --group dev --group scale
+	@touch $@ $(VENV)/.package $(VENV)/.dev
 
 $(VENV)/.docs: pyproject.toml | $(VENV)/.created
 	$(PIP) install --editable . --group docs

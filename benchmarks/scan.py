@@ -48,9 +48,11 @@ def both_medians(contenders: dict[str, Contender], rounds: int) -> dict[str, tup
     }
 
 
-def select(models_dir: Path, labels: list[str]) -> Callable[[], SelectionReport]:
-    """Return the selection as a consumer runs it."""
-    return lambda: find_best_model(models_dir, SelectionPolicy(), SCHEMA_HASH, labels)
+def select(
+    models_dir: Path, labels: list[str], policy: SelectionPolicy | None = None
+) -> Callable[[], SelectionReport]:
+    """Return the selection as a consumer runs it, by default without gates."""
+    return lambda: find_best_model(models_dir, policy or SelectionPolicy(), SCHEMA_HASH, labels)
 
 
 def bytes_kept(models_dir: Path, bundles: int) -> float:
@@ -93,6 +95,7 @@ def measure(work: Path, bundles: int, rounds: int) -> dict[str, float]:
     figures["DuckDB / find_best_model, processor time"] = work_of_query / work_of_selection
     figures |= growth(work, bundles, rounds)
     figures |= invalid_share(work, bundles // 10, rounds)
+    figures |= gates(work, bundles // 10, rounds)
     figures |= cells(work, bundles // 10, rounds)
     valid = write_bundles(work / "valid", bundles // 10, invalid=0)
     figures["bytes kept by a bundle of 8 labels"] = bytes_kept(valid, bundles // 10)
@@ -124,6 +127,31 @@ def invalid_share(work: Path, bundles: int, rounds: int) -> dict[str, float]:
         3 * rounds,  # These are short.
     )
     return {"half invalid / all valid": seconds["half"] / seconds["none"]}
+
+
+GATES = SelectionPolicy(
+    version=2,
+    min_macro_f1=0.1,
+    min_weighted_f1=0.1,
+    min_class_precision=0.1,
+    min_class_recall=0.1,
+    min_precision=dict.fromkeys(LABELS, 0.1),
+    min_recall=dict.fromkeys(LABELS, 0.1),
+    min_samples=100,
+    min_class_support=10,
+    data_provenance=["real"],
+)
+"""Every gate on scores, counts and provenance; all bundles pass."""
+
+
+def gates(work: Path, bundles: int, rounds: int) -> dict[str, float]:
+    """Compare a selection with many gates with one that has none."""
+    models_dir = write_bundles(work / "valid", bundles, invalid=0)
+    seconds = medians(
+        {"gates": select(models_dir, LABELS, GATES), "none": select(models_dir, LABELS)},
+        3 * rounds,  # These are short.
+    )
+    return {"many gates / none": seconds["gates"] / seconds["none"]}
 
 
 def cells(work: Path, bundles: int, rounds: int) -> dict[str, float]:
