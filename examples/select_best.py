@@ -1,14 +1,14 @@
 """Select the best model for a consumer of 8x8 digit images, and say why: the consumer's side.
 
-It needs the library alone: neither scikit-learn nor the models themselves.
+It needs the library alone: neither scikit-learn nor the models themselves. The command line shows
+the same decision as tables: `taskclf-registry rank MODELS_DIR --like BUNDLE`.
 """
 
 import argparse
 import sys
-import textwrap
 from pathlib import Path
 
-from taskclf.model_registry import SelectionPolicy, SelectionReport, find_best_model, score
+from taskclf.model_registry import SelectionPolicy, find_best_model, score
 
 # What this consumer is built for: the features it computes and the labels it can act on.
 REQUIRED_SCHEMA_HASH = "85e94657205f7ae421cd9c374c925ba9751f7dc8362971bdcaf3321bc81f1d5b"
@@ -34,41 +34,16 @@ def main() -> int:
     except OSError as error:
         print(f"select_best: {error}", file=sys.stderr)
         return 2
-    print_report(report)
-    return 0 if report.best else 1
 
-
-def print_report(report: SelectionReport) -> None:
-    """Print the decision in three parts: best, ranked, excluded."""
-    if report.best:
-        macro_f1, weighted_f1, created_at = score(report.best, report.policy)
-        print(f"Best: {printable(report.best.model_id)}")
-        print(f"  macro F1     {macro_f1:.4f}")
-        print(f"  weighted F1  {weighted_f1:.4f}")
-        print(f"  created at   {created_at}")
-    else:
-        print("Best: none, no bundle is eligible")
-
+    print("Best:", printable(report.best.model_id) if report.best else "none")
     print(f"\nRanked: {len(report.ranked)}")
-    names = [printable(bundle.model_id) for bundle in report.ranked]
-    width = max(map(len, names), default=0)
-    if names:
-        print(f"   #  {'model':{width}}  macro F1  weighted F1  created at")
-    for rank, (name, bundle) in enumerate(zip(names, report.ranked, strict=True), start=1):
-        macro_f1, weighted_f1, created_at = score(bundle, report.policy)
-        print(f"  {rank:2}  {name:{width}}  {macro_f1:8.4f}  {weighted_f1:11.4f}  {created_at}")
-
+    for bundle in report.ranked:
+        macro_f1, weighted_f1, _ = score(bundle, report.policy)
+        print(f"  {macro_f1:.4f}  {weighted_f1:.4f}  {printable(bundle.model_id)}")
     print(f"\nExcluded: {len(report.excluded)}")
     for record in report.excluded:
-        print(f"  {printable(record.model_id)}")
-        print(indented(record.reason))
-
-
-def indented(reason: str) -> str:
-    """Return a reason, wrapped to 100 columns below the name that it belongs to."""
-    return textwrap.fill(
-        reason, 100, initial_indent=" " * 6, subsequent_indent=" " * 8, break_on_hyphens=False
-    )
+        print(f"  {printable(record.model_id)}: {record.reason}")
+    return 0 if report.best else 1
 
 
 def printable(text: str) -> str:
