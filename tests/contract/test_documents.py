@@ -1,9 +1,13 @@
+import math
 import re
+from array import array
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from pydantic import BaseModel, ValidationError
@@ -56,6 +60,96 @@ def test_python_input_is_as_strict_as_json(field: str, value: object, code: str)
     with pytest.raises(ValidationError) as caught:
         a_metadata(**{field: value})
     assert [(e["loc"][0], e["type"]) for e in caught.value.errors()] == [(field, code)]
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.array([[45, 2], [3, 50]]),
+        np.array([[45.0, 2.0], [3.0, 50.0]]),
+        ((45, 2), (3, 50)),
+        deque([[45, 2], [3, 50]]),
+        [array("q", [45, 2]), np.array([3, 50], dtype=np.uint8)],
+        [[np.int64(45), np.float32(2)], [3, 50]],
+    ],
+)
+def test_python_may_give_any_collection_of_rows_for_the_matrix(matrix: Any) -> None:
+    made = a_metrics(confusion_matrix=matrix)
+    assert made == a_metrics(confusion_matrix=[[45, 2], [3, 50]])
+    assert {type(row) for row in made.confusion_matrix} == {list}
+    assert {type(cell) for row in made.confusion_matrix for cell in row} == {int}
+
+
+@pytest.mark.parametrize(
+    "labels", [("Debug", "Build"), np.array(["Debug", "Build"]), {"Debug": 1, "Build": 2}.keys()]
+)
+def test_python_may_give_any_collection_of_text_for_labels(labels: Any) -> None:
+    assert sorted(a_metadata(label_set=labels).label_set) == ["Build", "Debug"]
+    assert {type(label) for label in a_metadata(label_set=labels).label_set} == {str}
+
+
+def test_labels_keep_their_order_and_a_set_which_has_none_is_sorted() -> None:
+    assert a_metrics(label_names=("Debug", "Build")).label_names == ["Debug", "Build"]
+    assert a_metadata(label_set={"Debug", "Build"}).label_set == ["Build", "Debug"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place"),
+    [
+        ("label_names", {"Build", "Debug"}, ()),
+        ("label_names", "Build", ()),
+        ("label_names", {"Build": 0, "Debug": 1}, ()),
+        ("label_names", (label for label in ("Build", "Debug")), ()),
+        ("label_names", np.array([0, 1]), (0,)),
+        ("confusion_matrix", [[45, 2], {3, 50}], (1,)),
+        ("confusion_matrix", np.array([[0.9, 0.1], [0.1, 0.9]]), (0, 0)),
+        ("confusion_matrix", np.array([[True, False], [False, True]]), (0, 0)),
+        ("confusion_matrix", np.array([[1, np.nan], [0, 1]]), (0, 1)),
+        ("confusion_matrix", np.array([45, 2]), (0,)),
+        ("confusion_matrix", np.array(45), ()),
+    ],
+)
+def test_a_collection_of_something_else_is_refused_at_its_place(
+    field: str, value: Any, place: tuple[int, ...]
+) -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_metrics(**{field: value})
+    assert [e["loc"] for e in caught.value.errors()] == [(field, *place)]
+
+
+def test_params_may_hold_tuples_and_what_numpy_has_for_numbers_and_arrays() -> None:
+    params = {
+        "hidden_layer_sizes": (100, np.int64(50)),
+        "inner": {"weights": np.array([0.5, 0.25]), "warm": np.bool_(True)},  # noqa: FBT003
+        "name": np.str_("adam"),
+    }
+    made = a_metadata(params=params)
+    assert made.params == {
+        "hidden_layer_sizes": [100, 50],
+        "inner": {"weights": [0.5, 0.25], "warm": True},
+        "name": "adam",
+    }
+    assert ModelMetadata.model_validate_json(made.model_dump_json()) == made
+
+
+def test_params_that_hold_themselves_are_refused() -> None:
+    params: dict[str, Any] = {"a": (1,)}
+    params["self"] = params
+    with pytest.raises(ValidationError, match="params"):
+        a_metadata(params=params)
+
+
+def test_a_number_in_params_that_json_has_not_is_shown_with_its_place() -> None:
+    with pytest.raises(ValidationError) as caught:
+        a_metadata(params={"imputer": {"missing_values": (0, float("nan"))}})
+    (error,) = caught.value.errors()
+    assert error["loc"] == ("params", "imputer", "missing_values", 1)
+    assert math.isnan(error["input"])
+
+
+def test_a_naive_instant_is_refused_with_the_remedy() -> None:
+    with pytest.raises(ValidationError, match=re.escape("as datetime.now(UTC) has")):
+        a_metadata(created_at=datetime(2026, 2, 1))  # noqa: DTZ001 - the point
 
 
 def test_a_zone_becomes_its_offset_so_that_a_round_trip_keeps_the_instant() -> None:

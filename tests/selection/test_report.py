@@ -1,4 +1,5 @@
 import json
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,19 @@ def test_a_report_stored_before_exclusions_had_problems_is_still_read() -> None:
     stored = json.loads(report.model_dump_json())
     del stored["excluded"][0]["problems"]
     assert SelectionReport.model_validate_json(json.dumps(stored)) == report
+
+
+def test_any_collection_that_has_an_order_is_taken_for_a_list() -> None:
+    bundle, record = a_bundle(), ExclusionRecord(model_id="x", path=Path("/x"), reason="invalid: y")
+    report = a_report(bundle, excluded=[record])
+    assert report == SelectionReport(
+        best=bundle,
+        ranked=(bundle,),
+        excluded=deque([record]),
+        policy=report.policy,
+        required_schema_hash=report.required_schema_hash,
+        required_label_set=tuple(report.required_label_set),
+    )
 
 
 class TestSelectionReport:

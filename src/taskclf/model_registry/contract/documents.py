@@ -2,18 +2,21 @@
 
 Both models are frozen and ignore unknown keys, since the contract grows by addition. Input is
 strict: no number from a string or a bool, no `NaN`, no timestamp from a number. In Python the
-dates may be given as `date` and `datetime` objects or as the RFC 3339 strings that JSON holds.
+dates may be given as `date` and `datetime` objects or as the RFC 3339 strings that JSON holds, and
+any collection of the right items where JSON has an array: a tuple, an array of NumPy, or, for
+`label_set`, a set.
 """
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import FailFast, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import InitErrorDetails
 
 from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
 from taskclf.model_registry.contract.fields import (
-    Count,
     Labels,
+    LabelSet,
+    Matrix,
     NonEmptyStr,
     Params,
     Rfc3339Date,
@@ -39,7 +42,7 @@ class ModelMetadata(ContractModel):
     schema_hash: NonEmptyStr = Field(examples=["4077c2e1"])
     """Hash of the feature schema that the model was trained on; compared for equality."""
 
-    label_set: Labels = Field(examples=[["Build", "Debug", "Write"]])
+    label_set: LabelSet = Field(examples=[["Build", "Debug", "Write"]])
     """The labels that the model can predict; their order has no meaning here."""
 
     train_date_from: Rfc3339Date = Field(examples=["2026-01-01"])
@@ -96,11 +99,7 @@ class BundleMetrics(ContractModel):
     label_names: Labels = Field(examples=[["Build", "Debug"]])
     """The labels in the order of the matrix's rows and columns."""
 
-    confusion_matrix: Annotated[
-        list[Annotated[list[Count], FailFast(), Field(min_length=1)]],
-        FailFast(),
-        Field(min_length=1, examples=[[[45, 2], [3, 50]]]),
-    ]
+    confusion_matrix: Matrix = Field(examples=[[[45, 2], [3, 50]]])
     """Counts of evaluated samples, n rows by n columns for n `label_names`; rows are the true
     labels, columns the predicted ones, as scikit-learn's `confusion_matrix` returns it."""
 

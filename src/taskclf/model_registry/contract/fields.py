@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -25,11 +26,19 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import (
     CoreSchema,
     InitErrorDetails,
+    PydanticCustomError,
     SchemaValidator,
     core_schema,
 )
 
 from taskclf.model_registry.contract.base import broken_rule, reject
+from taskclf.model_registry.contract.in_python import (
+    InPython,
+    as_json_object,
+    as_list,
+    as_rows,
+    as_sorted_list,
+)
 
 MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that every JSON parser reads exactly (RFC 8259, section 6)."""
@@ -50,6 +59,10 @@ _TIME = rf"{_HOUR_MINUTE}:[0-5][0-9](\.[0-9]+)?(Z|[+-]{_HOUR_MINUTE})"
 
 def _fixed_offset(value: datetime) -> datetime:
     """Keep the offset but not the zone: what JSON cannot carry would not survive a round trip."""
+    if value.utcoffset() is None:
+        message = "Should have an offset from UTC, as datetime.now(UTC) has"
+        naive = PydanticCustomError("timezone_aware", message)  # pydantic's code, with the remedy.
+        reject(InitErrorDetails(type=naive, input=value))
     offset = value.utcoffset() or timedelta()
     if offset % timedelta(minutes=1):
         message = "Offset from UTC should be whole minutes, as RFC 3339 has it"
@@ -122,7 +135,7 @@ class Rfc3339:
         parse = SchemaValidator(from_text).validate_python
 
         def text_or_object(value: object) -> object:
-            if isinstance(value, datetime) and value.tzinfo is not None:
+            if isinstance(value, datetime) and self.format == "date-time":
                 return _fixed_offset(value)
             return value if isinstance(value, date) else parse(value)
 
@@ -168,7 +181,7 @@ def _first_fault(params: dict[str, JsonValue]) -> InitErrorDetails | None:
         for key, value in items:
             if isinstance(value, float):
                 if not math.isfinite(value):
-                    return InitErrorDetails(type="finite_number", loc=(*place, key), input=math.inf)
+                    return InitErrorDetails(type="finite_number", loc=(*place, key), input=value)
             elif value and isinstance(value, (dict, list)):
                 place.append(key)
                 if len(place) == MAX_PARAMS_DEPTH:
@@ -188,12 +201,17 @@ NonEmptyStr = Annotated[str, Field(min_length=1)]
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
-Labels = Annotated[
+_Unique = Annotated[
     list[NonEmptyStr],
     FailFast(),
     Field(min_length=1, json_schema_extra={"uniqueItems": True}),
     AfterValidator(_unique),
 ]
+
+Labels = Annotated[_Unique, InPython(as_list)]
+
+LabelSet = Annotated[_Unique, InPython(as_sorted_list)]
+"""Labels without an order: a set is welcome."""
 
 Count = Annotated[
     int,
@@ -204,7 +222,18 @@ Count = Annotated[
     ),
 ]
 
-Params = Annotated[dict[str, JsonValue], AfterValidator(_finite_and_shallow)]
+Matrix = Annotated[
+    list[Annotated[list[Count], FailFast(), Field(min_length=1)]],
+    FailFast(),
+    Field(min_length=1),
+    InPython(as_rows),
+]
+
+Params = Annotated[
+    dict[str, JsonValue],
+    InPython(partial(as_json_object, levels=MAX_PARAMS_DEPTH)),
+    AfterValidator(_finite_and_shallow),
+]
 
 Rfc3339Date = Annotated[
     date,

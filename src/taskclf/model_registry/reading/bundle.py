@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails
 from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.contract.fields import Rfc3339DateTime
+from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.problem import Problem
 
 
@@ -50,7 +51,7 @@ class ModelBundle(ContractModel):
     created_at: Rfc3339DateTime | None = None
     """When the bundle was made, as `metadata` has it."""
 
-    problems: list[Problem] = Field(default=[], repr=False)
+    problems: Items[Problem] = Field(default=[], repr=False)
     """Everything that is wrong with the bundle; empty for a valid one."""
 
     @property

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
 from taskclf.model_registry.contract.documents import DataProvenance
 from taskclf.model_registry.contract.fields import Count, NonEmptyStr, Share, WholeNumber
+from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.printable import quoted, some_of
 
 
@@ -52,7 +53,7 @@ class SelectionPolicy(ContractModel, extra="forbid"):
     min_class_support: Count | None = Field(default=None, examples=[20])
     """Least number of evaluated samples of every class, the sum of its row."""
 
-    data_provenance: Annotated[list[DataProvenance], Field(min_length=1)] | None = Field(
+    data_provenance: Annotated[Items[DataProvenance], Field(min_length=1)] | None = Field(
         default=None, examples=[["real", "mixed"]]
     )
     """The values of `data_provenance` that are allowed; a bundle without one fails."""

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import InitErrorDetails
 
 from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
+from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.printable import quoted
 from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.reading.bundle import BundlePath, ModelBundle
@@ -32,7 +33,7 @@ class ExclusionRecord(ContractModel):
     )
     """One printable line that starts with `invalid: `, `incompatible: ` or `constraint: `."""
 
-    problems: list[Problem] = Field(default=[], repr=False)
+    problems: Items[Problem] = Field(default=[], repr=False)
     """The same as data: what makes the bundle invalid, or how it is incompatible, or each gate that
     it fails, by the gate's name, with the place in the document."""
 
@@ -51,10 +52,10 @@ class SelectionReport(ContractModel):
     best: ModelBundle | None
     """The first of `ranked`; null when no bundle is eligible."""
 
-    ranked: list[ModelBundle] = Field(repr=False)
+    ranked: Items[ModelBundle] = Field(repr=False)
     """The eligible bundles, best first; of equal scores the smaller `model_id` comes first."""
 
-    excluded: list[ExclusionRecord] = Field(repr=False)
+    excluded: Items[ExclusionRecord] = Field(repr=False)
     """All other bundles with the reason for each, by `model_id`."""
 
     policy: SelectionPolicy
@@ -63,7 +64,7 @@ class SelectionReport(ContractModel):
     required_schema_hash: str = Field(examples=["4077c2e1"])
     """The feature schema that was required."""
 
-    required_label_set: list[str] = Field(examples=[["Build", "Debug"]])
+    required_label_set: Items[str] = Field(examples=[["Build", "Debug"]])
     """The labels that were required, sorted."""
 
     @model_validator(mode="after")
