@@ -14,6 +14,7 @@ import pytest
 import taskclf.model_registry
 import taskclf.model_registry.evidence
 import taskclf.model_registry.explain
+import taskclf.model_registry.publish
 import taskclf.model_registry.schemas
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,7 @@ REFERENCE = (
     taskclf.model_registry,
     taskclf.model_registry.evidence,
     taskclf.model_registry.explain,
+    taskclf.model_registry.publish,
     taskclf.model_registry.schemas,
 )
 # What a browser fetches by itself, and what it goes to when a reader clicks.
