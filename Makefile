@@ -11,7 +11,7 @@ LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\
 LOWEST_VENV = $(VENV)-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest test-bench test-scale coverage bench lint format schemas conformance docs docs-serve site-test clean
+.PHONY: help demo test test-lowest test-bench test-scale coverage bench intervals lint format schemas conformance docs docs-serve site-test clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ coverage: test ## Run all tests and write the coverage report to htmlcov/
 bench: $(VENV)/.bench ## Compare a scan with reading the files, and with what people use instead
 	$(BIN)/python benchmarks/scan.py
 	$(BIN)/python benchmarks/network.py
+
+intervals: $(VENV)/.dev ## Measure how often the intervals hold the truth (takes half an hour)
+	$(BIN)/python benchmarks/intervals.py
 
 lint: $(VENV)/.dev $(VENV)/.site ## Check style and types (ruff, mypy)
 	$(BIN)/ruff check

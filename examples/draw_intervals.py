@@ -7,8 +7,7 @@ from the page around it, so it follows light and dark.
 from html import escape
 from pathlib import Path
 
-from taskclf.model_registry import SelectionPolicy, find_best_model, score
-from taskclf.model_registry.evidence import Interval
+from taskclf.model_registry import SelectionPolicy, find_best_model
 from taskclf.model_registry.explain import Standing, explain
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,9 +24,9 @@ def picture() -> str:
         ROOT / "examples" / "models", SelectionPolicy(), SCHEMA_HASH, set("0123456789")
     )
     rows = [
-        (standing, standing.macro_f1_interval, score(bundle, report.policy)[0])
-        for standing, bundle in zip(explain(report).standings, report.ranked, strict=True)
-        if standing.macro_f1_interval and standing.macro_f1_interval.low >= TICKS[0]
+        standing
+        for standing in explain(report).standings
+        if standing.macro_f1_interval.low >= TICKS[0]
     ]
     bottom = TOP + ROW * len(rows)
     parts = [
@@ -35,7 +34,10 @@ def picture() -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 {bottom + 44}" width="700" '
             'role="img" style="max-width: 100%; height: auto" font-size="13" fill="currentColor">'
         ),
-        "<title>95 % confidence intervals of macro F1 of the example models</title>",
+        (
+            "<title>95 % confidence intervals of macro F1 of the example models, "
+            "and which of them may be the best</title>"
+        ),
     ]
     for tick in TICKS:
         parts += [
@@ -45,8 +47,8 @@ def picture() -> str:
             ),
             f'<text x="{x(tick)}" y="{bottom + 18}" text-anchor="middle">{tick:.2f}</text>',
         ]
-    for index, (standing, interval, macro_f1) in enumerate(rows):
-        parts += drawn(standing, interval, macro_f1, y=TOP + ROW * index + ROW / 2)
+    for index, standing in enumerate(rows):
+        parts += drawn(standing, y=TOP + ROW * index + ROW / 2)
     parts += [
         f'<text x="{LEFT + WIDTH / 2}" y="{bottom + 38}" text-anchor="middle">macro F1</text>',
         "</svg>",
@@ -54,22 +56,26 @@ def picture() -> str:
     return "\n".join(parts) + "\n"
 
 
-def drawn(standing: Standing, interval: Interval, macro_f1: float, y: float) -> list[str]:
-    """Return one row: dimmed where the evaluations tell the model apart from the best."""
-    apart = standing.behind_best is not None and standing.behind_best.distinguishable
-    low, high = x(interval.low), x(interval.high)
+def drawn(standing: Standing, y: float) -> list[str]:
+    """Return one row: a filled point where the model may be the best, a hollow one where not."""
+    low, high = x(standing.macro_f1_interval.low), x(standing.macro_f1_interval.high)
+    point = x(standing.macro_f1)
+    fill = "currentColor" if standing.may_be_best else "none"
+    # The line stops at the rim of the point, so that a hollow one is seen to be hollow.
+    line = f"M{low} {y}H{point - 4}M{point + 4} {y}H{high}"
     return [
-        f'<g opacity="{0.55 if apart else 1}">',
         (
             f'<text x="{LEFT - 12}" y="{y + 4.5}" text-anchor="end">'
             f"{escape(standing.model_id)}</text>"
         ),
         (
-            f'<path d="M{low} {y}H{high}M{low} {y - 5}v10M{high} {y - 5}v10" '
+            f'<path d="{line}M{low} {y - 5}v10M{high} {y - 5}v10" '
             'stroke="currentColor" stroke-width="2" fill="none"/>'
         ),
-        f'<circle cx="{x(macro_f1)}" cy="{y}" r="4"/>',
-        "</g>",
+        (
+            f'<circle cx="{point}" cy="{y}" r="4" fill="{fill}" '
+            'stroke="currentColor" stroke-width="2"/>'
+        ),
     ]
 
 

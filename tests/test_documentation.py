@@ -25,7 +25,7 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 # Any other spelling of Python would be an example that nobody runs.
-LANGUAGES = {"bash", "console", "javascript", "json", "python", "text", "toml", "yaml"}
+LANGUAGES = {"bash", "console", "javascript", "json", "math", "python", "text", "toml", "yaml"}
 
 
 def blocks(page: str) -> list[tuple[str, int, str]]:

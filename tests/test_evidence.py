@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from strategies import metrics as any_metrics
 
 from taskclf.model_registry import BundleMetrics
 from taskclf.model_registry.evidence import (
+    Difference,
     Evidence,
     Interval,
     evidence_from,
@@ -19,6 +21,7 @@ from taskclf.model_registry.evidence import (
 
 Z_95 = 1.959963984540054
 BIG = 2**53 - 1
+ANYTHING = Interval(low=0, high=1)
 
 
 def of(matrix: Any) -> Evidence:
@@ -126,16 +129,20 @@ class TestEvidence:
         evidence = evidence_from(a_metrics(label_names=["Debug", "Build"]))
         assert [(c.label, c.support) for c in evidence.classes] == [("Debug", 47), ("Build", 53)]
 
-    def test_a_matrix_of_zeros_has_scores_of_zero_and_no_interval(self) -> None:
-        evidence = of([[0, 0], [0, 0]])
+    @pytest.mark.parametrize("size", [1, 2, 9])
+    def test_a_matrix_of_zeros_has_scores_of_zero_that_may_be_anything(self, size: int) -> None:
+        evidence = of(np.zeros((size, size)))
         assert (evidence.samples, evidence.macro_f1, evidence.weighted_f1) == (0, 0, 0)
         assert evidence.macro_f1_standard_error is None
-        assert evidence.macro_f1_interval is None
+        assert evidence.macro_f1_interval == ANYTHING
+        assert all(c.f1_interval == c.recall_interval == ANYTHING for c in evidence.classes)
 
     def test_one_class_is_always_right(self) -> None:
         evidence = of([[7]])
+        [only] = evidence.classes
         assert (evidence.macro_f1, evidence.weighted_f1) == (1, 1)
         assert evidence.macro_f1_interval == Interval(low=1, high=1)
+        assert only.f1_interval == only.recall_interval == Interval(low=1, high=1)
 
     def test_a_class_without_samples_counts_as_zero_in_macro_f1_alone(self) -> None:
         evidence = of([[5, 0], [0, 0]])
@@ -157,10 +164,6 @@ class TestEvidence:
         shares = [evidence.macro_f1, evidence.weighted_f1]
         for c in evidence.classes:
             shares += [c.precision, c.recall, c.f1]
-        if evidence.macro_f1_interval:
-            assert evidence.macro_f1_interval.low <= evidence.macro_f1
-            assert evidence.macro_f1 <= evidence.macro_f1_interval.high
-            shares += [evidence.macro_f1_interval.low, evidence.macro_f1_interval.high]
         assert all(0 <= share <= 1 for share in shares)
 
     @given(any_metrics())
@@ -187,79 +190,127 @@ class TestStandardError:
             assert standard_error(100 * matrix) == pytest.approx(standard_error(matrix) / 10)
 
 
-def coverage(truth: Any, samples: int, draws: int) -> float:
-    """Return how often the interval of a sample holds the macro F1 of the truth."""
-    random = np.random.default_rng(7)
-    shares = truth / truth.sum()
-    expected = macro_f1(truth)
-    held = 0
-    for cells in random.multinomial(samples, shares.ravel(), draws):
-        interval = of(cells.reshape(truth.shape)).macro_f1_interval
-        assert interval
-        held += interval.low <= expected <= interval.high
-    return held / draws
+def intervals(evidence: Evidence) -> list[tuple[float, Interval]]:
+    """Return every score that has an interval, and the interval."""
+    pairs = [(evidence.macro_f1, evidence.macro_f1_interval)]
+    for c in evidence.classes:
+        pairs += [(c.f1, c.f1_interval), (c.recall, c.recall_interval)]
+    return pairs
 
 
-class TestCoverage:
-    truth = np.array([[60, 8, 4], [10, 90, 12], [3, 6, 40]])
-    almost_perfect = np.array([[995, 5], [5, 995]])
+class TestIntervals:
+    @given(any_metrics())
+    def test_they_lie_within_0_and_1_around_the_score_and_are_never_of_width_zero(
+        self, metrics: BundleMetrics
+    ) -> None:
+        for score, interval in intervals(evidence_from(metrics)):
+            assert 0 <= interval.low <= score <= interval.high <= 1
+            assert interval.low < interval.high or len(metrics.label_names) == 1
 
-    @pytest.mark.parametrize("samples", [300, 1000])
-    def test_about_95_of_100_intervals_hold_the_truth(self, samples: int) -> None:
-        # Three standard errors of a share of 0.95 in 2000 draws are 0.015.
-        assert coverage(self.truth, samples, 2000) == pytest.approx(0.95, abs=0.015)
+    @pytest.mark.parametrize("size", [2, 100])
+    def test_the_largest_counts_do_not_prove_a_score(self, size: int) -> None:
+        right = BIG * np.eye(size, dtype=int)
+        for matrix in (right, right[::-1], BIG - 0 * right):
+            for _, interval in intervals(of(matrix)):
+                assert interval.low < interval.high
 
-    def test_few_samples_and_an_f1_near_1_make_it_too_narrow(self) -> None:
-        assert coverage(self.almost_perfect, 50, 2000) < 0.5
+    @pytest.mark.parametrize("samples", [50, 500, 5000])
+    def test_without_an_error_the_lower_limit_is_nearly_that_of_clopper_and_pearson(
+        self, samples: int
+    ) -> None:
+        low = of([[samples / 2, 0], [0, samples / 2]]).macro_f1_interval.low
+        # Half of the exact interval's 5 % lies above 0.025^(1/n), when no error was seen.
+        assert 1 - low == pytest.approx(1 - 0.025 ** (1 / samples), rel=0.05)
+
+    def test_with_many_errors_they_become_those_of_the_standard_error(self) -> None:
+        matrix = np.array([[300, 10, 20], [5, 400, 15], [10, 10, 230]])
+        for times, wider in ((1, 1.038), (100, 1.0036), (10000, 1.0004)):
+            interval = of(times * matrix).macro_f1_interval
+            usual = 2 * Z_95 * standard_error(times * matrix)
+            assert (interval.high - interval.low) / usual == pytest.approx(wider, rel=5e-4)
+
+    def test_more_samples_of_the_same_shares_make_them_shorter(self) -> None:
+        for matrix in MATRICES:
+            if len(matrix) > 1:
+                widths = [
+                    interval.high - interval.low
+                    for interval in (of(times * matrix).macro_f1_interval for times in (1, 2, 20))
+                ]
+                assert all(shorter < longer for longer, shorter in pairwise(widths))
+
+    def test_a_class_without_samples_may_have_any_score(self) -> None:
+        evidence = of([[50, 0, 0], [0, 50, 0], [0, 0, 0]])
+        assert evidence.macro_f1 == pytest.approx(2 / 3)
+        assert evidence.macro_f1_interval.low == pytest.approx(2 / 3, abs=0.03)
+        assert evidence.macro_f1_interval.high == 1
+        assert evidence.classes[2].f1_interval == evidence.classes[2].recall_interval == ANYTHING
+
+    def test_a_class_without_samples_is_unknown_even_if_predicted(self) -> None:
+        predicted = of([[50, 2], [0, 0]]).classes[1]
+        assert (predicted.f1, predicted.f1_interval, predicted.recall_interval) == (
+            0,
+            ANYTHING,
+            ANYTHING,
+        )
+
+    def test_one_more_error_hardly_ever_raises_a_lower_limit(self) -> None:
+        random, changes = np.random.default_rng(6), list[float]()
+        for matrix in MATRICES * 3:
+            if len(matrix) > 1:
+                worse = matrix.copy()
+                worse[tuple(random.choice(len(matrix), 2, replace=False))] += 1
+                changes.append(of(worse).macro_f1_interval.low - of(matrix).macro_f1_interval.low)
+        assert np.mean(np.array(changes) > 0) < 0.03
+        assert max(changes) < 0.03
+
+
+def difference(first: Any, second: Any) -> Difference:
+    return macro_f1_difference(of(first), of(second))
 
 
 class TestDifference:
     def test_equal_models_cannot_be_told_apart(self) -> None:
-        one = of([[45, 2], [3, 50]])
-        difference = macro_f1_difference(one, one)
-        assert difference
-        assert difference.macro_f1 == 0
-        assert difference.interval.low == -difference.interval.high
-        assert not difference.distinguishable
+        equal = difference([[45, 2], [3, 50]], [[45, 2], [3, 50]])
+        assert equal.macro_f1 == 0
+        assert equal.interval.low == -equal.interval.high
+        assert not equal.distinguishable
 
-    def test_the_variances_of_both_add_up(self) -> None:
-        one, other = [[45, 2], [3, 50]], [[30, 17], [13, 40]]
-        difference = macro_f1_difference(of(one), of(other))
-        assert difference
-        assert difference.standard_error**2 == pytest.approx(
-            standard_error(one) ** 2 + standard_error(other) ** 2
+    def test_each_limit_is_made_of_the_distances_on_its_own_side(self) -> None:
+        one, other = of([[45, 2], [3, 50]]), of([[30, 17], [13, 40]])
+        apart = macro_f1_difference(one, other)
+        assert apart.macro_f1 == one.macro_f1 - other.macro_f1
+        assert (apart.macro_f1 - apart.interval.low) ** 2 == pytest.approx(
+            (one.macro_f1 - one.macro_f1_interval.low) ** 2
+            + (other.macro_f1_interval.high - other.macro_f1) ** 2
         )
-        assert difference.interval.low == pytest.approx(
-            difference.macro_f1 - Z_95 * difference.standard_error
+        assert (apart.interval.high - apart.macro_f1) ** 2 == pytest.approx(
+            (one.macro_f1_interval.high - one.macro_f1) ** 2
+            + (other.macro_f1 - other.macro_f1_interval.low) ** 2
         )
 
     @pytest.mark.parametrize(("times", "told"), [(1, False), (100, True)])
     def test_more_samples_tell_more(self, times: int, told: bool) -> None:  # noqa: FBT001 - data
         one, other = times * np.array([[45, 2], [3, 50]]), times * np.array([[44, 3], [4, 49]])
         for first, second in ((one, other), (other, one)):
-            difference = macro_f1_difference(of(first), of(second))
-            assert difference
-            assert difference.distinguishable is told
-            assert (difference.interval.low <= 0 <= difference.interval.high) is not told
+            apart = difference(first, second)
+            assert apart.distinguishable is told
+            assert (apart.interval.low <= 0 <= apart.interval.high) is not told
 
     def test_the_interval_ends_where_differences_end(self) -> None:
-        difference = macro_f1_difference(of([[9, 0], [0, 9]]), of([[0, 9], [9, 0]]))
-        assert difference
-        # The rule of three allows each of the two an error of 3 / 18.
-        assert difference.interval.low == pytest.approx(1 - 2**0.5 / 6)
-        assert difference.interval.high == 1
+        right, wrong = [[9, 0], [0, 9]], [[0, 9], [9, 0]]
+        assert difference(right, wrong).interval.high == 1
+        assert difference(wrong, right).interval.low == -1
 
     def test_two_samples_without_an_error_prove_little_and_a_thousand_much(self) -> None:
-        other = of([[900, 100], [100, 900]])
         for count, told in ((1, False), (500, True)):
-            difference = macro_f1_difference(of([[count, 0], [0, count]]), other)
-            assert difference
-            assert difference.distinguishable is told
+            apart = difference([[count, 0], [0, count]], [[900, 100], [100, 900]])
+            assert apart.distinguishable is told
 
-    def test_without_samples_there_is_nothing_to_compare(self) -> None:
-        some, none = of([[1]]), of([[0]])
-        assert macro_f1_difference(some, none) is None
-        assert macro_f1_difference(none, some) is None
+    def test_from_a_model_without_samples_nothing_can_be_told_apart(self) -> None:
+        for matrix in ([[BIG, 0], [0, BIG]], [[0, BIG], [BIG, 0]], [[0, 0], [0, 0]]):
+            nothing = [[0, 0], [0, 0]]
+            assert not difference(matrix, nothing).distinguishable
+            assert not difference(nothing, matrix).distinguishable
 
 
 class TestInconsistencies:

@@ -84,6 +84,7 @@ def test_an_estimate_below_the_scale_is_an_arrow_at_its_edge() -> None:
 
 def test_an_estimate_without_interval_is_a_number() -> None:
     html = intervals(Interval(0.75))
+    assert str(Interval(0.75)) == "0.7500"
     assert "svg" not in Seen(html).elements
     assert "0.7500" in Seen(html).text
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from strategies import a_bundle, a_report
@@ -11,6 +12,8 @@ from taskclf.model_registry import (
     read_bundle,
 )
 from taskclf.model_registry.rendering.content import Facts, Groups, Page, Table
+from taskclf.model_registry.rendering.html import as_html
+from taskclf.model_registry.rendering.markdown import as_markdown
 from taskclf.model_registry.rendering.report import page_of_report
 from taskclf.model_registry.rendering.text import as_text
 
@@ -42,10 +45,13 @@ def test_the_page_leads_with_the_decision_and_says_whether_it_is_clear() -> None
     page = page_of_report(examples_report(SelectionPolicy()))
     assert (page.outcome, page.good) == ("Best: digits-svm-c10", True)
     assert facts(page)["Lead"] == (
-        "over 'digits-svm-c1': macro F1 +1.9e-05 by the matrices, "
-        "within 1.96 standard errors (±0.0086); "
-        "the evaluations cannot tell the two apart"
+        "over 'digits-svm-c1'. Too close to call: macro F1 +1.9e-05 by the matrices, "
+        "95 % interval −0.0104 to +0.0104"
     )
+    assert facts(page)["Macro F1"] == (
+        "0.9931, 95 % interval 0.9789 to 0.9988, allowing for the pick among 10"
+    )
+    assert facts(page)["May be best"] == "6 of 10"
     assert facts(page)["Scanned"] == "18 bundles: 10 ranked, 8 excluded"
 
 
@@ -53,8 +59,8 @@ def test_each_ranked_bundle_shows_its_interval_and_why_it_stands_behind_the_best
     rows = table(page_of_report(examples_report(SelectionPolicy())), "Ranking").rows
     _, model, estimate, weighted_f1, reason = rows[1]
     assert (model, weighted_f1) == ("digits-svm-c1", "0.9930")
-    assert str(estimate) == "0.9930 [0.9870, 0.9991]"
-    assert reason == "macro_f1 −0.0001; cannot be told apart"
+    assert str(estimate) == "0.9930 [0.9838, 0.9978]"
+    assert reason == "macro_f1 −0.0001; may be best"
     assert rows[-1][-1] == "macro_f1 −0.9747"
 
 
@@ -78,18 +84,54 @@ def test_near_misses_stand_apart_from_what_no_gate_could_let_in() -> None:
     assert facts(page)["Policy"] == "version 2; min_macro_f1: 0.98"
 
 
-def test_scores_that_the_matrix_contradicts_are_told() -> None:
-    page = page_of_report(a_report(a_bundle(macro_f1=0.99)))
+@pytest.mark.parametrize(
+    ("changes", "contradiction"),
+    [
+        ({"macro_f1": 1}, "reported macro F1 1.0000, the matrix gives 0.9499"),
+        (
+            {"macro_f1": 0.9499, "weighted_f1": 1},
+            "reported weighted F1 1.0000, the matrix gives 0.9500",
+        ),
+        (
+            {"macro_f1": 0.9499, "weighted_f1": 0.95, "label_names": ["Build", "Test"]},
+            "the matrix has other labels than label_set",
+        ),
+    ],
+)
+def test_a_best_that_its_matrix_contradicts_is_so_in_the_first_line_of_every_medium(
+    changes: dict[str, Any], contradiction: str
+) -> None:
+    page = page_of_report(a_report(a_bundle("a", **changes)))
+    assert (page.outcome, page.good) == (f"Best: a, contradicted: {contradiction}", False)
+    for shown in (as_text(page, width=200), as_markdown(page), as_html(page)):
+        first = shown[: shown.index("Created at")].replace("\\", "")
+        assert contradiction in first
+
+
+def test_rows_that_the_matrix_contradicts_carry_a_mark() -> None:
+    bundles = (
+        a_bundle("a", macro_f1=0.9499, weighted_f1=0.95),
+        a_bundle("b", macro_f1=0.94, weighted_f1=0.95),
+        a_bundle("c", macro_f1=0.93, confusion_matrix=[[450, 20], [30, 500]]),
+    )
+    page = page_of_report(a_report(*bundles))
+    assert page.good
+    assert [row[-1] for row in table(page, "Ranking").rows] == [
+        "best; may be best",
+        "contradicted; macro_f1 −0.0099; may be best",
+        "contradicted; macro_f1 −0.0199; may be best; other test samples",
+    ]
     assert "Contradicted by the confusion matrix" in titles(page)
-    assert "metrics.json /macro_f1: Differs by 0.04" in as_text(page, width=200)
+    assert "metrics.json /macro_f1: Differs by 0.01987" in as_text(page, width=200)
 
 
-def test_one_model_has_no_lead_and_no_samples_no_interval() -> None:
+def test_one_model_has_no_lead_and_no_samples_leave_all_open() -> None:
     page = page_of_report(
         a_report(a_bundle(macro_f1=0, weighted_f1=0, confusion_matrix=[[0, 0], [0, 0]]))
     )
     assert "Lead" not in facts(page)
-    assert str(table(page, "Ranking").rows[0][2]) == "0.0000"
+    assert facts(page)["Macro F1"] == "0.0000, 95 % interval 0.0000 to 1.0000"
+    assert str(table(page, "Ranking").rows[0][2]) == "0.0000 [0.0000, 1.0000]"
 
 
 def test_nothing_eligible_is_said_and_the_exclusions_remain() -> None:

@@ -1,26 +1,27 @@
-"""Why each model stands where it stands, and whether the best is really better.
+"""Why each model stands where it stands, whether the best is really better, and who may be.
 
 An explanation adds no decision. It is made from a `SelectionReport` alone, so a stored report can
 be explained later and gives the same answer.
 """
 
-from typing import Literal
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.contract.fields import Rfc3339DateTime
 from taskclf.model_registry.contract.printable import quoted
 from taskclf.model_registry.contract.problem import Problem
-from taskclf.model_registry.evidence import (
-    Z_95,
-    Difference,
-    Evidence,
-    Interval,
-    evidence_from,
-    inconsistencies,
-    macro_f1_difference,
-)
+from taskclf.model_registry.evidence.best import may_be_best
+from taskclf.model_registry.evidence.consistency import contradictions
+from taskclf.model_registry.evidence.difference import Difference, difference_of
+from taskclf.model_registry.evidence.estimates import macro_f1_estimate
+from taskclf.model_registry.evidence.limits import Estimate, deviations_for
+from taskclf.model_registry.evidence.model import Interval, interval
+from taskclf.model_registry.evidence.scores import Scores, scores_from
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.selection.ranking import score
 from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
@@ -56,21 +57,35 @@ class Standing(ContractModel):
     for the best and where the name decides."""
 
     reason: str = Field(examples=["tied macro_f1; weighted_f1 −0.0040"])
-    """The same in one line."""
+    """The same in one line; first, if so, that its matrix is clearly better than the best's."""
 
-    macro_f1_interval: Interval | None
-    """95 % confidence interval of macro F1 from the confusion matrix; null without samples."""
+    matrix_macro_f1: float = Field(examples=[0.8712])
+    """Macro F1 that the confusion matrix gives, whatever was reported."""
+
+    matrix_weighted_f1: float = Field(examples=[0.8925])
+    """Weighted F1 that the confusion matrix gives."""
+
+    macro_f1_interval: Interval
+    """95 % confidence interval of macro F1, from the matrix."""
 
     behind_best: Difference | None
     """The best's macro F1 less its own, both from their matrices, and whether the evaluations can
-    tell the two apart; null for the best, and where either has no samples."""
+    tell these two apart; null for the best."""
+
+    may_be_best: bool
+    """Whether it may be the truly best of all that are ranked, by the matrices. Those that may
+    include the truly best with 97.5 % confidence, however many are compared."""
+
+    same_samples: bool | None
+    """Whether its evaluation has as many samples of each label as the best's. If not, the two were
+    not evaluated on the same samples; if so, they may have been. Null for the best."""
 
     inconsistencies: list[Problem]
     """Where the bundle's documents contradict its confusion matrix."""
 
 
 class Lead(ContractModel):
-    """Whether the best is ahead of the runner-up by more than the evaluations can blur."""
+    """Whether the best is ahead of the runner-up by more than sampling luck."""
 
     best: str = Field(examples=["2026-02-26-logreg"])
     """The `model_id` of the best bundle."""
@@ -78,13 +93,18 @@ class Lead(ContractModel):
     runner_up: str = Field(examples=["2026-02-19-forest"])
     """The `model_id` of the bundle ranked second."""
 
+    difference: Difference
+    """The best's macro F1 less the runner-up's, both from their matrices."""
+
     clear: bool
-    """Whether its macro F1 is larger by more than 1.96 standard errors of the difference, the two
-    evaluations taken as independent. That is conservative for a shared test set: a lead that is
-    not clear may still be real."""
+    """Whether the whole interval of the difference is above zero. The two evaluations are taken as
+    independent, which is conservative for a shared test set: a lead that is not clear may still be
+    real."""
 
     reason: str = Field(
-        examples=["macro F1 +0.0001 by the matrices, within 1.96 standard errors (±0.0086)"]
+        examples=[
+            "Too close to call: macro F1 +0.0001 by the matrices, 95 % interval −0.0085 to +0.0088"
+        ]
     )
     """The same in one line, with the numbers."""
 
@@ -93,7 +113,14 @@ class Explanation(ContractModel):
     """A selection, explained."""
 
     standings: list[Standing]
-    """The ranked bundles, best first."""
+    """The ranked bundles, best first; as many as `explain` was asked for."""
+
+    may_be_best: list[str]
+    """The `model_id` of every bundle that may be the truly best, in the order of the ranking."""
+
+    best_interval: Interval | None
+    """95 % confidence interval of the best's macro F1 that allows for its having been picked among
+    all that are ranked: the best of many owes part of its score to luck. Null if none is ranked."""
 
     lead: Lead | None
     """The best against the runner-up; null where fewer than two bundles are ranked."""
@@ -102,41 +129,91 @@ class Explanation(ContractModel):
     """The bundles that only gates exclude, by `model_id`."""
 
 
-def explain(report: SelectionReport) -> Explanation:
+class _Judged(NamedTuple):
+    """A ranked bundle with what its matrix says."""
+
+    bundle: ModelBundle
+    metadata: ModelMetadata
+    metrics: BundleMetrics
+    scores: Scores
+    estimate: Estimate
+
+
+def explain(report: SelectionReport, *, top: int | None = None) -> Explanation:
     """Return why each ranked bundle stands where it stands, as data.
 
     The ranking follows the scores that producers report, as always; intervals and differences come
-    from the confusion matrices. The same report gives the same explanation.
+    from the confusion matrices. The same report gives the same explanation. Of two bundles, each
+    against the other, `Standing.behind_best` tells; of all at once, `may_be_best`: among many equal
+    models, pairwise differences call some of them clearly worse by mistake.
 
     Args:
         report: The outcome of a selection, fresh or parsed from JSON.
+        top: Explain only so many standings. Who may be best, and all else, still counts all.
+
+    Raises:
+        ValueError: If `top` is negative.
     """
-    standings: list[Standing] = []
-    of_best: Evidence | None = None
-    # A report ranks no bundle without documents; the condition says so to the type checker.
-    ranked = [(bundle, *bundle.documents) for bundle in report.ranked if bundle.documents]
-    for bundle, metadata, metrics in ranked:
-        evidence = evidence_from(metrics)
-        key, margin, reason = _against_best(bundle, report)
-        standings.append(
-            Standing(
-                rank=len(standings) + 1,
-                model_id=bundle.model_id,
-                **score(bundle, report.policy)._asdict(),
-                deciding_key=key,
-                margin=margin,
-                reason=reason,
-                macro_f1_interval=evidence.macro_f1_interval,
-                behind_best=macro_f1_difference(of_best, evidence) if of_best else None,
-                inconsistencies=inconsistencies(metrics, metadata, evidence),
-            )
-        )
-        of_best = of_best or evidence
+    judged = list(_judged(report))
+    remaining = may_be_best([one.estimate for one in judged])
     return Explanation(
-        standings=standings,
-        lead=_lead(standings[0], standings[1]) if len(standings) > 1 else None,
+        standings=[
+            _standing(rank, one, judged[0], report, may_be_best=remains)
+            for rank, (one, remains) in islice(
+                enumerate(zip(judged, remaining, strict=True), start=1), top
+            )
+        ],
+        may_be_best=[
+            one.bundle.model_id for one, remains in zip(judged, remaining, strict=True) if remains
+        ],
+        best_interval=(
+            interval(judged[0].estimate.limits(deviations_for(len(judged)))) if judged else None
+        ),
+        lead=_lead(*judged[:2]) if len(judged) > 1 else None,
         near_misses=[record for record in report.excluded if record.kind == "constraint"],
     )
+
+
+def _judged(report: SelectionReport) -> Iterator[_Judged]:
+    # A report ranks no bundle without documents; this says so to the type checker.
+    for bundle, (metadata, metrics) in [(b, b.documents) for b in report.ranked if b.documents]:
+        scores = scores_from(metrics)
+        yield _Judged(bundle, metadata, metrics, scores, macro_f1_estimate(metrics, scores))
+
+
+def _standing(
+    rank: int, one: _Judged, best: _Judged, report: SelectionReport, *, may_be_best: bool
+) -> Standing:
+    key, margin, reason = _against_best(one.bundle, report)
+    difference = None if one is best else _difference(best, one)
+    if difference is not None and difference.interval.high < 0:
+        better = _signed(-difference.macro_f1)
+        reason = f"clearly better by its matrix (macro F1 {better}); as reported, {reason}"
+    macro_f1, weighted_f1 = one.scores.macro_f1, one.scores.weighted_f1
+    return Standing(
+        rank=rank,
+        model_id=one.bundle.model_id,
+        **score(one.bundle, report.policy)._asdict(),
+        deciding_key=key,
+        margin=margin,
+        reason=reason,
+        matrix_macro_f1=macro_f1,
+        matrix_weighted_f1=weighted_f1,
+        macro_f1_interval=interval(one.estimate.limits()),
+        behind_best=difference,
+        may_be_best=may_be_best,
+        same_samples=None if one is best else _supports(one) == _supports(best),
+        inconsistencies=list(contradictions(one.metrics, one.metadata, macro_f1, weighted_f1)),
+    )
+
+
+def _supports(one: _Judged) -> dict[str, int]:
+    return dict(zip(one.metrics.label_names, one.scores.support, strict=True))
+
+
+def _difference(first: _Judged, second: _Judged) -> Difference:
+    one, other = first.estimate, second.estimate
+    return difference_of(one.value, one.limits(), other.value, other.limits())
 
 
 def _against_best(
@@ -161,19 +238,26 @@ def _against_best(
     return "model_id", None, reason
 
 
-def _lead(best: Standing, runner_up: Standing) -> Lead:
-    difference = runner_up.behind_best
-    clear = False
-    if difference is None:
-        reason = "no samples were evaluated, so there is nothing to tell by"
+def _lead(best: _Judged, runner_up: _Judged) -> Lead:
+    difference = _difference(best, runner_up)
+    low, high = difference.interval.low, difference.interval.high
+    numbers = (
+        f"macro F1 {_signed(difference.macro_f1)} by the matrices, "
+        f"95 % interval {_signed(low)} to {_signed(high)}"
+    )
+    if not (best.scores.samples and runner_up.scores.samples):
+        reason = "No samples were evaluated, so there is nothing to tell by"
+    elif not difference.distinguishable:
+        reason = f"Too close to call: {numbers}"
     else:
-        clear = difference.distinguishable and difference.macro_f1 > 0
-        side = "beyond" if difference.distinguishable else "within"
-        reason = (
-            f"macro F1 {_signed(difference.macro_f1)} by the matrices, {side} 1.96 standard errors "
-            f"(±{Z_95 * difference.standard_error:.4f})"
-        )
-    return Lead(best=best.model_id, runner_up=runner_up.model_id, clear=clear, reason=reason)
+        reason = f"{'Clear' if low > 0 else 'The runner-up is clearly better'}: {numbers}"
+    return Lead(
+        best=best.bundle.model_id,
+        runner_up=runner_up.bundle.model_id,
+        difference=difference,
+        clear=low > 0,
+        reason=reason,
+    )
 
 
 def _signed(margin: float) -> str:

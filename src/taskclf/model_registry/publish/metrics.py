@@ -14,7 +14,7 @@ from typing import Any
 
 from taskclf.model_registry.contract.documents import BundleMetrics
 from taskclf.model_registry.contract.printable import quoted, some_of
-from taskclf.model_registry.evidence import scores_from
+from taskclf.model_registry.evidence.scores import scores_from
 from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
 
 _BATCH = 65_536

@@ -27,6 +27,7 @@ from taskclf.model_registry.rendering.content import (
     Table,
 )
 from taskclf.model_registry.selection.policy import SelectionPolicy
+from taskclf.model_registry.selection.ranking import score
 from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
 
 _RANKED_SHOWN = 100
@@ -45,10 +46,10 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
         ValueError: If `runner_up` is not one of the ranked bundles.
     """
     compared = _compared(report, runner_up)
-    explanation = explain(report)
+    explanation = explain(report, top=_RANKED_SHOWN)
     sections = []
     if report.ranked:
-        sections.append(Section("Ranking", _ranking(explanation.standings)))
+        sections.append(Section("Ranking", _ranking(report, explanation.standings)))
     doubtful = _inconsistencies(explanation)
     if doubtful.groups:
         sections.append(Section("Contradicted by the confusion matrix", (doubtful,)))
@@ -61,14 +62,36 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
     others = [record for record in report.excluded if record.kind != "constraint"]
     if others:
         sections.append(Section("Excluded", (_grouped_by_reason(others),)))
-    best = report.best
+    outcome, good = _outcome(explanation)
     return Page(
         title="Model selection",
-        outcome=f"Best: {best.model_id}" if best else "No bundle is eligible",
-        good=best is not None,
+        outcome=outcome,
+        good=good,
         blocks=(Facts((*_scores(report, explanation), *_lead(explanation), *_required(report))),),
         sections=tuple(sections),
     )
+
+
+def _outcome(explanation: Explanation) -> tuple[str, bool]:
+    """Return the first line of the page, and whether all is well."""
+    if not explanation.standings:
+        return "No bundle is eligible", False
+    best = explanation.standings[0]
+    if not best.inconsistencies:
+        return f"Best: {best.model_id}", True
+    return f"Best: {best.model_id}, contradicted: {_contradiction(best)}", False
+
+
+def _contradiction(standing: Standing) -> str:
+    """Return what a bundle reports and what its matrix gives instead."""
+    found = {problem.type for problem in standing.inconsistencies}
+    if "macro_f1_inconsistent" in found:
+        gap = f"{standing.macro_f1:.4f}, the matrix gives {standing.matrix_macro_f1:.4f}"
+        return f"reported macro F1 {gap}"
+    if "weighted_f1_inconsistent" in found:
+        gap = f"{standing.weighted_f1:.4f}, the matrix gives {standing.matrix_weighted_f1:.4f}"
+        return f"reported weighted F1 {gap}"
+    return "the matrix has other labels than label_set"
 
 
 def _grouped_by_reason(records: Iterable[ExclusionRecord]) -> Groups:
@@ -92,21 +115,22 @@ def _compared(report: SelectionReport, runner_up: str | None) -> list[tuple[str,
 
 def _lead(explanation: Explanation) -> list[tuple[str, str]]:
     lead = explanation.lead
-    if lead is None:
-        return []
-    verdict = "" if lead.clear else "; the evaluations cannot tell the two apart"
-    return [("Lead", f"over {quoted(lead.runner_up)}: {lead.reason}{verdict}")]
+    return [("Lead", f"over {quoted(lead.runner_up)}. {lead.reason}")] if lead else []
 
 
 def _scores(report: SelectionReport, explanation: Explanation) -> list[tuple[str, str]]:
-    if report.best is None:
+    interval = explanation.best_interval
+    if report.best is None or interval is None:
         return []
-    best = explanation.standings[0]
+    best, ranked = explanation.standings[0], len(report.ranked)
+    limits = f"95 % interval {interval.low:.4f} to {interval.high:.4f}"
+    picked = f", allowing for the pick among {ranked:,}" if ranked > 1 else ""
     return [
-        ("Macro F1", f"{best.macro_f1:.4f}"),
+        ("Macro F1", f"{best.macro_f1:.4f}, {limits}{picked}"),
         ("Weighted F1", f"{best.weighted_f1:.4f}"),
         ("Created at", str(best.created_at)),
         ("Path", str(report.best.path)),
+        ("May be best", f"{len(explanation.may_be_best):,} of {ranked:,}"),
     ]
 
 
@@ -128,7 +152,7 @@ def _policy(policy: SelectionPolicy) -> str:
     return "; ".join([f"version {policy.version}", *(f"{k}: {shown(v)}" for k, v in gates.items())])
 
 
-def _ranking(standings: Sequence[Standing]) -> tuple[Block, ...]:
+def _ranking(report: SelectionReport, standings: Sequence[Standing]) -> tuple[Block, ...]:
     columns = (
         Column("#", "number"),
         Column("Model", "name"),
@@ -138,15 +162,14 @@ def _ranking(standings: Sequence[Standing]) -> tuple[Block, ...]:
     )
     rows: list[tuple[str | Interval, ...]] = []
     lows: list[float] = []
-    for standing in standings[:_RANKED_SHOWN]:
-        interval = standing.macro_f1_interval
-        limits = (interval.low, interval.high) if interval else ()
-        lows.append(min((standing.macro_f1, *limits)))
+    for standing in standings:
+        low, high = standing.macro_f1_interval.low, standing.macro_f1_interval.high
+        lows.append(min(standing.macro_f1, low))
         rows.append(
             (
                 f"{standing.rank}",
                 standing.model_id,
-                Interval(standing.macro_f1, *limits),
+                Interval(standing.macro_f1, low, high),
                 f"{standing.weighted_f1:.4f}",
                 _against_best(standing),
             )
@@ -154,25 +177,30 @@ def _ranking(standings: Sequence[Standing]) -> tuple[Block, ...]:
     # Three quarters of the models fill the scale; one that is far worse would squeeze the others.
     start = floor(sorted(lows)[len(lows) // 4] * 50) / 50
     blocks: list[Block] = [Table(columns, tuple(rows), (min(0.98, start), 1.0))]
-    rest = standings[_RANKED_SHOWN:]
+    rest = report.ranked[_RANKED_SHOWN:]
     if rest:
-        scores = f"macro F1 from {rest[0].macro_f1:.4f} to {rest[-1].macro_f1:.4f}"
-        text = f"And {count_of(len(rest), 'bundle')} more, {scores}."
+        first, last = (score(bundle, report.policy).macro_f1 for bundle in (rest[0], rest[-1]))
+        text = f"And {count_of(len(rest), 'bundle')} more, macro F1 from {first:.4f} to {last:.4f}."
         blocks.append(Note(text))
     return tuple(blocks)
 
 
 def _against_best(standing: Standing) -> str:
-    difference = standing.behind_best
-    blurred = difference is not None and not difference.distinguishable
-    return f"{standing.reason}; cannot be told apart" if blurred else standing.reason
+    parts = [standing.reason]
+    if standing.inconsistencies:
+        parts.insert(0, "contradicted")
+    if standing.may_be_best:
+        parts.append("may be best")
+    if standing.same_samples is False:
+        parts.append("other test samples")
+    return "; ".join(parts)
 
 
 def _inconsistencies(explanation: Explanation) -> Groups:
     return Groups(
         tuple(
             Group(standing.model_id, tuple(map(problem_line, standing.inconsistencies)))
-            for standing in explanation.standings[:_RANKED_SHOWN]
+            for standing in explanation.standings
             if standing.inconsistencies
         )
     )

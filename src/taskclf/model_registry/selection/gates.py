@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from taskclf.model_registry.contract.documents import BundleMetrics, DocumentName, ModelMetadata
 from taskclf.model_registry.contract.printable import quoted
 from taskclf.model_registry.contract.problem import Problem, problem_at
-from taskclf.model_registry.evidence import contradictions, scores_from
+from taskclf.model_registry.evidence.consistency import contradictions
+from taskclf.model_registry.evidence.scores import scores_from
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.selection.policy import SelectionPolicy
 
