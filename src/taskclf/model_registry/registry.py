@@ -169,6 +169,8 @@ def select_best_model(
 
 
 def _refuse_repeated(decided: Sequence[ModelBundle | ExclusionRecord]) -> None:
+    if len({one.model_id for one in decided}) == len(decided):
+        return
     paths: dict[str, Path] = {}
     for one in decided:
         if one.model_id in paths:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
+from taskclf.model_registry.contract.base import built
 from taskclf.model_registry.contract.documents import ModelMetadata
 from taskclf.model_registry.contract.printable import quoted, some_of
 from taskclf.model_registry.contract.problem import Problem
@@ -13,6 +14,8 @@ from taskclf.model_registry.selection.report import ExclusionRecord
 
 _HASH_SHOWN = 12
 _PROBLEMS_SHOWN = 20
+
+_ALL_FIELDS = set(ExclusionRecord.model_fields)  # One set for all, as in a bundle.
 
 
 def exclusion(
@@ -26,16 +29,22 @@ def exclusion(
         schema_hash: The feature schema that is required.
         labels: The labels that are required.
     """
-    if bundle.documents is None:
-        reason, problems = f"invalid: {bundle.invalid_reason}", bundle.problems
-    elif problems := mismatches(bundle.documents[0], schema_hash, labels):
+    documents = bundle.documents
+    if documents is None:
+        reason, problems = f"invalid: {bundle.invalid_reason}", [*bundle.problems]
+    elif problems := mismatches(documents[0], schema_hash, labels):
         reason = f"incompatible: {_in_words(problems)}"
     elif problems := failed_gates(bundle, policy):
         reason = f"constraint: {_in_words(problems)}"
     else:
         return None
-    return ExclusionRecord(
-        model_id=bundle.model_id, path=bundle.path, reason=reason, problems=problems
+    return built(
+        ExclusionRecord,
+        _ALL_FIELDS,
+        model_id=bundle.model_id,
+        path=bundle.path,
+        reason=reason,
+        problems=problems,
     )
 
 

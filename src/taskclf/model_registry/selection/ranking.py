@@ -34,11 +34,12 @@ def score(
     Raises:
         ValueError: If the bundle is invalid, so that there is nothing to score.
     """
-    if bundle.documents is None:
+    documents = bundle.documents
+    if documents is None:
         raise ValueError(
             f"Cannot score invalid bundle {quoted(bundle.model_id)}: {bundle.invalid_reason}"
         )
-    metadata, metrics = bundle.documents
+    metadata, metrics = documents
     return Score(metrics.macro_f1, metrics.weighted_f1, metadata.created_at)
 
 
