@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import taskclf.model_registry
+import taskclf.model_registry.changes
 import taskclf.model_registry.evidence
 import taskclf.model_registry.explain
 import taskclf.model_registry.publish
@@ -22,6 +23,7 @@ SITE = ROOT / "site"
 PAGES = sorted(SITE.rglob("*.html"))
 REFERENCE = (
     taskclf.model_registry,
+    taskclf.model_registry.changes,
     taskclf.model_registry.evidence,
     taskclf.model_registry.explain,
     taskclf.model_registry.publish,
