@@ -95,4 +95,5 @@ def query(connection: duckdb.DuckDBPyConnection, models_dir: Path) -> list[Any]:
         "schema_hash": SCHEMA_HASH,
         "labels": LABELS,
     }
-    return connection.execute(QUERY, parameters).fetchall()
+    rows: list[Any] = connection.execute(QUERY, parameters).fetchall()
+    return rows
