@@ -7,7 +7,7 @@ a held-out part of it. Seeds and time stamps are fixed, so a second run writes t
 import argparse
 import hashlib
 import json
-import tempfile
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,13 +21,13 @@ from sklearn.datasets import load_digits, load_wine
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import confusion_matrix, f1_score
 from sklearn.model_selection import train_test_split
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from taskclf.model_registry import BundleMetrics, ModelMetadata
+from taskclf.model_registry.publish import metrics_from_predictions, publish_bundle
 
 METADATA = "metadata.json"
 METRICS = "metrics.json"
@@ -148,7 +148,7 @@ def hash_dataset(features: NDArray[np.float64], labels: NDArray[np.str_]) -> str
     return digest.hexdigest()
 
 
-def train(run: Run, task: Task) -> Documents:
+def train(run: Run, task: Task) -> tuple[ModelMetadata, BundleMetrics]:
     """Train and evaluate one classifier, and describe it in the two documents of a bundle."""
     train_features, test_features, train_labels, test_labels = train_test_split(
         task.features, task.labels, test_size=0.4, stratify=task.labels, random_state=0
@@ -167,28 +167,16 @@ def train(run: Run, task: Task) -> Documents:
         created_at=datetime.fromisoformat(run.created_at),
         data_provenance="real",
     )
-    metrics = evaluate(test_labels, classifier.predict(test_features), task.label_names)
-    return {
-        METADATA: metadata.model_dump_json(indent=2) + "\n",
-        METRICS: metrics.model_dump_json(indent=2) + "\n",
-    }
-
-
-def evaluate(
-    true: NDArray[np.str_], predicted: NDArray[np.str_], label_names: list[str]
-) -> BundleMetrics:
-    """Score predictions; F1 is rounded to 4 digits, more than the held-out samples support."""
-
-    def f1(average: str) -> float:
-        score = f1_score(true, predicted, labels=label_names, average=average, zero_division=0)
-        return round(float(score), 4)
-
-    return BundleMetrics(
-        macro_f1=f1("macro"),
-        weighted_f1=f1("weighted"),
-        confusion_matrix=confusion_matrix(true, predicted, labels=label_names).tolist(),
-        label_names=label_names,
+    metrics = metrics_from_predictions(
+        test_labels, classifier.predict(test_features), task.label_names
     )
+    return metadata, rounded(metrics)
+
+
+def rounded(metrics: BundleMetrics) -> BundleMetrics:
+    """Round F1 to 4 digits, more than the held-out samples support."""
+    scores = {name: round(getattr(metrics, name), 4) for name in ("macro_f1", "weighted_f1")}
+    return metrics.model_copy(update=scores)
 
 
 def break_copies(good: dict[str, Documents]) -> dict[str, Documents]:
@@ -222,21 +210,17 @@ def edit(documents: Documents, name: str, **changes: JsonValue) -> Documents:
     return {**documents, name: json.dumps(changed, indent=2) + "\n"}
 
 
-def publish(models_dir: Path, model_id: str, documents: Documents) -> None:
-    """Write a bundle, or replace it, by renaming a finished directory into place.
+def read_text(bundle: Path) -> Documents:
+    """Return the text of both documents of a bundle."""
+    return {name: (bundle / name).read_text(encoding="utf-8") for name in (METADATA, METRICS)}
 
-    A reader never meets half a bundle: names that start with a dot are skipped, and a
-    rename within a file system happens at once.
-    """
-    with tempfile.TemporaryDirectory(prefix=".publish-", dir=models_dir) as hidden:
-        finished = Path(hidden, "new")
-        finished.mkdir()
-        for name, text in documents.items():
-            (finished / name).write_text(text, encoding="utf-8", newline="\n")
-        bundle = models_dir / model_id
-        if bundle.exists():
-            bundle.rename(Path(hidden, "old"))
-        finished.rename(bundle)
+
+def write_broken(bundle: Path, documents: Documents) -> None:
+    """Write documents as they are: `publish_bundle` would refuse them."""
+    shutil.rmtree(bundle, ignore_errors=True)
+    bundle.mkdir()
+    for name, text in documents.items():
+        (bundle / name).write_text(text, encoding="utf-8", newline="\n")
 
 
 def main() -> None:
@@ -257,16 +241,17 @@ def main() -> None:
         "this script)",
     )
     out_dir: Path = parser.parse_args().out_dir
-    out_dir.mkdir(parents=True, exist_ok=True)
 
     tasks = load_tasks()
-    good: dict[str, Documents] = {}
     for run in RUNS:
-        good[run.model_id] = train(run, tasks[run.task])
-        publish(out_dir, run.model_id, good[run.model_id])
+        metadata, metrics = train(run, tasks[run.task])
+        shutil.rmtree(out_dir / run.model_id, ignore_errors=True)
+        with publish_bundle(out_dir, run.model_id, metadata, metrics):
+            pass  # Here a trainer saves its model, into the directory that it is given.
         print(f"trained  {run.model_id}")
+    good = {run.model_id: read_text(out_dir / run.model_id) for run in RUNS}
     for model_id, documents in break_copies(good).items():
-        publish(out_dir, model_id, documents)
+        write_broken(out_dir / model_id, documents)
         print(f"broken   {model_id}  (on purpose)")
 
 
