@@ -1,4 +1,7 @@
-"""The recipes of docs/write-a-bundle.md that are not Python do what the page says."""
+"""The recipes of docs/write-a-bundle.md do what the page says.
+
+What its Python prints is looked at by test_documentation.py.
+"""
 
 import json
 import os
@@ -19,9 +22,20 @@ PAGE = (ROOT / "docs" / "write-a-bundle.md").read_text(encoding="utf-8")
 needs_node = pytest.mark.skipif(not HAS_NODE, reason=NEEDS_NODE)
 
 
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
 def block(language: str) -> str:
-    (body,) = re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return str(body)
+    (body,) = blocks(language)
+    return body
+
+
+def test_a_bundle_from_scikit_learn_takes_at_most_eight_lines() -> None:
+    (publishing,) = [body for body in blocks("python") if "joblib.dump" in body]
+    assert "import" not in publishing
+    assert len(publishing.splitlines()) <= 8
+    assert max(map(len, publishing.splitlines())) < 100
 
 
 @pytest.fixture
