@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 JsonSchema = dict[str, Any]
+"""A JSON Schema, parsed."""
 
 CONTRACTS: dict[str, type[BaseModel]] = {
     "model_metadata": ModelMetadata,
