@@ -17,5 +17,5 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def formula(source: str, *_: Any, **__: Any) -> str:
-    """Return the MathML of LaTeX, in a box that scrolls on a narrow screen."""
-    return f'<div class="formula">{convert(source, display="block")}</div>'
+    """Return the MathML of LaTeX, in a box that scrolls on a narrow screen, with keys as well."""
+    return f'<div class="formula" tabindex="0">{convert(source, display="block")}</div>'

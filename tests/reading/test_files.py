@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,41 @@ def test_a_file_system_that_answers_in_parts_is_asked_again(
     real_read = os.read
     monkeypatch.setattr(os, "read", lambda fd, size: real_read(fd, min(size, 3)))
     assert read_documents(tmp_path, ("a",), 10) == {"a": b"0123456789"}
+
+
+def test_an_ordinary_document_is_read_in_one_call_and_a_growing_one_in_growing_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    real_read = os.read
+
+    def read(fd: int, size: int) -> bytes:
+        asked.append(size)
+        return real_read(fd, size)
+
+    monkeypatch.setattr(os, "read", read)
+    (tmp_path / "a").write_bytes(b"x" * 3_000_000)
+    read_documents(tmp_path, ("a",), 4_000_000)
+    assert asked == [3_000_001]
+    asked.clear()
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result([stat.S_IFREG, *[0] * 9]))
+    assert read_documents(tmp_path, ("a",), 4_000_000) == {"a": b"x" * 3_000_000}
+    assert asked[:4] == [1, 64 * 1024, 128 * 1024, 256 * 1024]
+    assert len(asked) < 10
+
+
+def test_no_memory_for_a_read_is_the_error_of_that_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").touch()
+
+    def refused(*_: object) -> bytes:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(os, "read", refused)
+    error = read_documents(tmp_path, ("a",), 10)["a"]
+    assert isinstance(error, OSError)
+    assert error.errno == errno.ENOMEM
 
 
 @pytest.mark.parametrize("code", [errno.EMFILE, errno.ENFILE, errno.ENOMEM])

@@ -1,6 +1,7 @@
 """The Nth system call fails: at most one bundle is hurt, and no descriptor is left open."""
 
 import errno
+import itertools
 import os
 import shutil
 import sys
@@ -60,8 +61,13 @@ def scan(models: Path, call: str, nth: int, error: BaseException) -> list[bool] 
 CALLS = {"open": 9, "close": 9, "fstat": 6, "read": 6}
 
 
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("name", OF_A_BUNDLE)
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        *itertools.product(CALLS, OF_A_BUNDLE),
+        *itertools.product(("fstat", "read"), OF_THE_PROCESS),  # Which only opening says of it.
+    ],
+)
 def test_a_failing_call_hurts_the_bundle_concerned_alone(
     models: Path, call: str, name: str
 ) -> None:
@@ -74,13 +80,12 @@ def test_a_failing_call_hurts_the_bundle_concerned_alone(
     assert descriptors() == before
 
 
-@pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("name", OF_THE_PROCESS)
-def test_exhausted_resources_are_raised(models: Path, call: str, name: str) -> None:
+def test_exhausted_resources_are_raised(models: Path, name: str) -> None:
     before = descriptors()
-    for nth in range(1, CALLS[call] + 1):
+    for nth in range(1, CALLS["open"] + 1):
         error = OSError(getattr(errno, name), "injected")
-        assert scan(models, call, nth, error) is error
+        assert scan(models, "open", nth, error) is error
     assert descriptors() == before
 
 

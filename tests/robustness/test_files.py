@@ -5,7 +5,7 @@ import os
 import socket
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,29 @@ def test_whatever_stands_for_a_document_is_a_problem_of_that_document(
     make(kind, tmp_path / "b" / document)
     bundle = read_bundle(tmp_path / "b")
     assert [problem.document for problem in bundle.problems] == [document]
+
+
+def files_of_the_kernel() -> Iterator[Path]:
+    for root in ("/proc/sys", "/sys/kernel"):
+        for above, below, names in os.walk(root):
+            # To read two of these has effects; of the third there are thousands, all alike.
+            below[:] = [name for name in below if name not in {"debug", "tracing", "slab"}]
+            yield from (Path(above, name) for name in names)
+
+
+def test_no_file_of_the_kernel_behind_a_link_stops_a_scan(tmp_path: Path) -> None:
+    publish(tmp_path / "b", None, a_metrics())
+    publish(tmp_path / "c", a_metadata(), a_metrics())
+    link = tmp_path / "b" / "metadata.json"
+    swept = 0
+    for target in files_of_the_kernel():
+        link.symlink_to(target)
+        bad, good = list_bundles(tmp_path)
+        assert good.valid
+        assert [problem.document for problem in bad.problems][:1] == ["metadata.json"], target
+        link.unlink()
+        swept += 1
+    assert swept > 100
 
 
 @pytest.mark.parametrize("kind", [k for k in ALL_KINDS if k != "a link to itself as a directory"])

@@ -1,10 +1,16 @@
 """One bundle, read: its documents, or everything that is wrong with it."""
 
-import os
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import (
+    Field,
+    PlainSerializer,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails
 
 from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
@@ -12,17 +18,25 @@ from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetada
 from taskclf.model_registry.contract.fields import Rfc3339DateTime
 from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.problem import Problem
+from taskclf.model_registry.reading.names import as_utf8, from_utf8
 
 
-def path_text(path: Path) -> str:
-    """Return the path as JSON can hold it: bytes that are not UTF-8 become escapes."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+def _path_from(value: object, otherwise: ValidatorFunctionWrapHandler) -> object:
+    # Once it is a path, what marks an escaped one is gone.
+    if isinstance(value, str) and (path := from_utf8(value)) != value:
+        return Path(path)
+    return otherwise(value)
+
+
+def _path_text(path: Path) -> str:
+    return as_utf8(str(path))
 
 
 BundlePath = Annotated[
     Path,
     Field(strict=False),
-    PlainSerializer(path_text, return_type=str, when_used="json"),
+    WrapValidator(_path_from),
+    PlainSerializer(_path_text, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string"}),
 ]
 
@@ -31,10 +45,10 @@ class ModelBundle(ContractModel):
     """One directory as the registry sees it: both documents, or all the reasons against it."""
 
     model_id: str = Field(examples=["2026-02-26-logreg"])
-    """The directory's name."""
+    r"""The directory's name; one that is not UTF-8 with escapes such as `\xff`, after `./`."""
 
     path: BundlePath = Field(examples=["/models/2026-02-26-logreg"])
-    """The directory, absolute."""
+    """The directory, absolute; in JSON escaped as `model_id` is."""
 
     valid: bool
     """Whether both documents satisfy the contract."""

@@ -14,7 +14,10 @@ MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 """The largest document that is read by default, in bytes."""
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
-"""Errors that speak of the reading process or machine, never of a bundle."""
+"""Errors of opening that speak of the reading process or machine, never of a bundle."""
+
+_FIRST_CHUNK = 64 * 1024
+"""How many bytes are asked for where a file has more than its size says; then twice as many."""
 
 # O_PATH asks for permission to look names up in the directory, not to list it.
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", 0)
@@ -65,10 +68,6 @@ def read_documents(
 def _read(path: str, dir_fd: int | None, max_bytes: int) -> bytes | OSError:
     try:
         fd = os.open(path, _DOCUMENT, dir_fd=dir_fd)
-        try:
-            return _read_regular_file(fd, max_bytes)
-        finally:
-            os.close(fd)
     except OSError as error:
         if error.errno in EXHAUSTED:
             raise
@@ -77,6 +76,15 @@ def _read(path: str, dir_fd: int | None, max_bytes: int) -> bytes | OSError:
         if error.errno == errno.ENOENT and _is_link(path, dir_fd):
             return OSError(errno.ENOLINK, "Symbolic link to a file that does not exist")
         return error.with_traceback(None)  # Which holds the frame that will hold the error.
+    try:
+        try:
+            return _read_regular_file(fd, max_bytes)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        # Once it is open every error is the file's: a file of the kernel answers ENOMEM to a read
+        # that is large.
+        return error.with_traceback(None)
 
 
 def _is_link(path: str, dir_fd: int | None) -> bool:
@@ -97,12 +105,14 @@ def _read_regular_file(fd: int, max_bytes: int) -> bytes:
     data = os.read(fd, size + 1)
     if len(data) == size:
         return data
-    # The file changed while it was open, or a network file system answered in parts.
+    # The file changed while it was open, a network file system answered in parts, or it is one of
+    # the kernel's, whose sizes mean nothing.
     parts = [data]
-    total = len(data)
+    total, chunk = len(data), _FIRST_CHUNK
     while parts[-1]:
         if total > max_bytes:
             raise OSError(errno.EFBIG, f"{total} bytes or more, over the limit of {max_bytes}")
-        parts.append(os.read(fd, max_bytes + 1 - total))
+        parts.append(os.read(fd, min(chunk, max_bytes + 1 - total)))
         total += len(parts[-1])
+        chunk *= 2
     return b"".join(parts)

@@ -13,9 +13,10 @@ from taskclf.model_registry.contract.documents import (
     ModelMetadata,
 )
 from taskclf.model_registry.contract.problem import Problem, problem_at, reason_for
-from taskclf.model_registry.reading.bundle import ModelBundle, path_text
+from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.reading.files import EXHAUSTED, MAX_DOCUMENT_BYTES, read_documents
 from taskclf.model_registry.reading.garbage import paused_collection
+from taskclf.model_registry.reading.names import as_utf8
 from taskclf.model_registry.reading.parsing import parse_document
 
 if TYPE_CHECKING:  # At run time it would import logging, for a name that only types need.
@@ -71,7 +72,7 @@ def _bundle(
     problems: list[Problem],
 ) -> ModelBundle:
     name = os.path.basename(directory)
-    model_id = model_id_of(name)
+    model_id = as_utf8(name)
     if model_id != name:
         message = "Directory name should be UTF-8; rename the bundle"
         problems = [problem_at("directory_name_not_utf8", message), *problems]
@@ -89,16 +90,6 @@ def _bundle(
     )
 
 
-def model_id_of(name: str) -> str:
-    """Return the `model_id` of the directory with this name: the name, where it is UTF-8."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        # No directory is called anything with a slash, so this is no other bundle's name.
-        return "./" + path_text(Path(name))
-    return name
-
-
 def scan(
     models_dir: str | os.PathLike[str], executor: "Executor | None", max_document_bytes: int
 ) -> Iterator[ModelBundle]:
@@ -110,7 +101,7 @@ def scan(
         return
     with entries:
         names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
-    names.sort(key=model_id_of)
+    names.sort(key=as_utf8)
     if executor is None:
         for name in names:
             yield bundle_in(os.path.join(directory, name), max_document_bytes)
