@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 JsonSchema = dict[str, Any]
+"""A schema as `json.loads` returns it."""
 """A JSON Schema, parsed."""
 
 CONTRACTS: dict[str, type[BaseModel]] = {
