@@ -36,6 +36,7 @@ Cause = Literal[
     "requirements",
     "policy",
 ]
+"""Why the best is another one, in one word; `Changes.cause` says what each means."""
 
 _LONGEST_REASON = 300
 

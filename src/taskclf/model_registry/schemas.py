@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 JsonSchema = dict[str, Any]
-"""A schema as `json.loads` returns it."""
 """A JSON Schema, parsed."""
 
 CONTRACTS: dict[str, type[BaseModel]] = {
