@@ -13,7 +13,7 @@ from pydantic import Field
 from taskclf.model_registry.contract.base import ContractModel
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.contract.fields import Rfc3339DateTime
-from taskclf.model_registry.contract.printable import quoted
+from taskclf.model_registry.contract.printable import quoted, signed
 from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.evidence.best import may_be_best
 from taskclf.model_registry.evidence.consistency import contradictions
@@ -187,7 +187,7 @@ def _standing(
     key, margin, reason = _against_best(one.bundle, report)
     difference = None if one is best else _difference(best, one)
     if difference is not None and difference.interval.high < 0:
-        better = _signed(-difference.macro_f1)
+        better = signed(-difference.macro_f1)
         reason = f"clearly better by its matrix (macro F1 {better}); as reported, {reason}"
     macro_f1, weighted_f1 = one.scores.macro_f1, one.scores.weighted_f1
     return Standing(
@@ -226,10 +226,10 @@ def _against_best(
     best_macro_f1, best_weighted_f1, best_created_at = score(best, report.policy)
     if macro_f1 != best_macro_f1:
         margin = macro_f1 - best_macro_f1
-        return "macro_f1", margin, f"macro_f1 {_signed(margin)}"
+        return "macro_f1", margin, f"macro_f1 {signed(margin)}"
     if weighted_f1 != best_weighted_f1:
         margin = weighted_f1 - best_weighted_f1
-        return "weighted_f1", margin, f"tied macro_f1; weighted_f1 {_signed(margin)}"
+        return "weighted_f1", margin, f"tied macro_f1; weighted_f1 {signed(margin)}"
     if created_at != best_created_at:
         age = best_created_at - created_at
         reason = f"tied macro_f1, weighted_f1; created_at {age} earlier"
@@ -242,8 +242,8 @@ def _lead(best: _Judged, runner_up: _Judged) -> Lead:
     difference = _difference(best, runner_up)
     low, high = difference.interval.low, difference.interval.high
     numbers = (
-        f"macro F1 {_signed(difference.macro_f1)} by the matrices, "
-        f"95 % interval {_signed(low)} to {_signed(high)}"
+        f"macro F1 {signed(difference.macro_f1)} by the matrices, "
+        f"95 % interval {signed(low)} to {signed(high)}"
     )
     if not (best.scores.samples and runner_up.scores.samples):
         reason = "No samples were evaluated, so there is nothing to tell by"
@@ -258,11 +258,3 @@ def _lead(best: _Judged, runner_up: _Judged) -> Lead:
         clear=low > 0,
         reason=reason,
     )
-
-
-def _signed(margin: float) -> str:
-    """Write a margin with four decimals, as scores are reported, or so that it is not zero."""
-    size = f"{abs(margin):.4f}"
-    if margin and float(size) == 0:
-        size = f"{abs(margin):.1e}"
-    return f"{'−' if margin < 0 else '+'}{size}"

@@ -38,3 +38,11 @@ def some_of(texts: Collection[str]) -> str:
     if more:
         shown.append(f"and {more} more")
     return ", ".join(shown)
+
+
+def signed(difference: float) -> str:
+    """Return a difference with its sign and four decimals, or more where it would be zero."""
+    size = f"{abs(difference):.4f}"
+    if difference and float(size) == 0:
+        size = f"{abs(difference):.1e}"
+    return f"{'−' if difference < 0 else '+'}{size}"
