@@ -29,8 +29,9 @@ def codes_of_the_package() -> set[str]:
     other = exclusion(a_bundle(), SelectionPolicy(), "other", frozenset())
     assert other is not None
     observed = {problem.type for problem in (*findings, *other.problems)}
+    warnings = {"created_in_future", "misspelt_key"}
     gates = SelectionPolicy.model_fields.keys() - {"version"}
-    return {*get_args(RuleCode), *get_args(ReadingCode), *observed, *gates}
+    return {*get_args(RuleCode), *get_args(ReadingCode), *observed, *warnings, *gates}
 
 
 def codes_of_the_kit() -> set[str]:

@@ -70,6 +70,70 @@ class TestCheck:
         [bundle] = json.loads(out)
         assert ModelBundle.model_validate_json(json.dumps(bundle)).model_id == "digits-svm-c1"
 
+    def test_warnings_are_shown_and_exit_1_only_if_strict(self, run: Run, tmp_path: Path) -> None:
+        path = publish(tmp_path / "b", a_metadata(), a_metrics(macro_f1=0.5, weighted_f1=0.95))
+        code, out, _ = run("check", path)
+        assert (code, out.partition("\n")[0]) == (0, "1 bundle is valid, 1 warning")
+        assert "metrics.json /macro_f1: Differs by 0.44987" in out
+        assert run("check", path, "--strict")[0] == 1
+        assert run("check", LIKE, "--strict")[0] == 0
+        for form, shown in (("github", "::warning file="), ("markdown", "## Warnings")):
+            assert shown in run("check", path, "--format", form)[1]
+        [bundle] = json.loads(run("check", path, "--format", "json")[1])
+        assert [warning["type"] for warning in bundle["warnings"]] == ["macro_f1_inconsistent"]
+        assert bundle["problems"] == []
+
+    def test_a_clock_is_the_one_that_is_handed_in(self, run: Run) -> None:
+        _, out, _ = run("check", LIKE, "--now", "2025-11-06T11:29:59+05:30")
+        assert "metadata.json /created_at: Is in the future" in out
+        assert run("check", LIKE, "--now", "2025-11-06T11:30:00+05:30")[1] == "1 bundle is valid\n"
+        assert run("check", LIKE)[1] == "1 bundle is valid\n"
+        code, out, err = run("check", LIKE, "--now", "today")
+        assert (code, out) == (2, "")
+        assert "--now 'today': Input should be an existing date-time with offset" in err
+
+    def test_a_consumer_is_asked_whether_it_would_take_the_bundle(self, run: Run) -> None:
+        taken = run("check", f"{EXAMPLES}/digits-knn-1", "--like", LIKE)
+        assert taken == (0, "1 bundle is valid and eligible\n", "")
+        code, out, _ = run("check", f"{EXAMPLES}/digits-parity-svm", "--like", LIKE)
+        assert (code, out.partition("\n")[0]) == (1, "1 of 1 bundle is excluded by the consumer")
+        assert "metadata.json /label_set: label_set mismatch (missing '0', '1'" in out
+
+    def test_a_policy_is_asked_with_the_bundles_own_labels_or_those_of_another(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        policy = tmp_path / "policy.toml"
+        policy.write_text("version = 2\nmin_macro_f1 = 0.98\nmin_recall = { 7 = 0.9 }\n")
+        assert run("check", LIKE, "--policy", policy)[0] == 0
+        code, out, _ = run("check", f"{EXAMPLES}/digits-dummy", "--policy", policy)
+        assert code == 1
+        assert "metrics.json /macro_f1: macro_f1 0.018 < 0.980" in out
+        code, out, _ = run("check", f"{EXAMPLES}/wine-naive-bayes", "--policy", policy)
+        assert (code, "'7'" in out) == (1, True)
+        parity = f"{EXAMPLES}/digits-parity-svm"
+        code, _, err = run("check", LIKE, "--like", parity, "--policy", policy)
+        assert code == 2
+        assert "min_recall: Gate for '7', which is not in required_label_set" in err
+
+    def test_json_says_why_a_consumer_would_exclude_a_bundle_invalid_ones_too(
+        self, run: Run
+    ) -> None:
+        paths = [f"{EXAMPLES}/{name}" for name in ("digits-svm-no-metrics", "wine-naive-bayes")]
+        _, out, _ = run("check", *paths, LIKE, "--like", LIKE, "--format", "json")
+        reasons = [
+            bundle["exclusion"] and bundle["exclusion"]["reason"] for bundle in json.loads(out)
+        ]
+        assert reasons[0] == "invalid: missing metrics.json"
+        assert reasons[1].startswith("incompatible: schema_hash mismatch")
+        assert reasons[2] is None
+
+    def test_a_bundle_without_metadata_is_invalid_for_every_consumer(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        path = publish(tmp_path / "b", None, a_metrics())
+        _, out, _ = run("check", path, "--like", LIKE, "--format", "json")
+        assert json.loads(out)[0]["exclusion"]["reason"] == "invalid: missing metadata.json"
+
 
 class TestList:
     def test_every_bundle_has_its_validity_and_scores(self, run: Run) -> None:

@@ -1,12 +1,19 @@
+from pathlib import Path
+
 from hostile import HOSTILE, hostile_invalid_bundle
 from strategies import a_bundle
 
-from taskclf.model_registry import ModelBundle, Problem
+from taskclf.model_registry import ExclusionRecord, Problem
+from taskclf.model_registry.check import CheckedBundle
 from taskclf.model_registry.cli.github import as_github
 
 
-def invalid(*problems: Problem) -> ModelBundle:
-    return hostile_invalid_bundle("x").model_copy(update={"problems": list(problems)})
+def invalid(*problems: Problem) -> CheckedBundle:
+    return CheckedBundle(**dict(hostile_invalid_bundle("x")) | {"problems": problems})
+
+
+def a_problem(message: str) -> Problem:
+    return Problem(document="metadata.json", pointer="/x", type="t", message=message)
 
 
 def test_each_problem_is_one_command_with_the_file_it_is_in() -> None:
@@ -15,7 +22,7 @@ def test_each_problem_is_one_command_with_the_file_it_is_in() -> None:
             Problem(document="metrics.json", pointer="/macro_f1", type="t", message="Too large"),
             Problem(document="metadata.json", pointer="", type="t", message="Not JSON"),
         ),
-        "models/b": a_bundle(),
+        "models/b": CheckedBundle(**dict(a_bundle())),
         "models/c": invalid(Problem(document=None, pointer="", type="t", message="Unreadable")),
     }
     assert as_github(bundles) == (
@@ -26,6 +33,25 @@ def test_each_problem_is_one_command_with_the_file_it_is_in() -> None:
     )
 
 
+def test_a_warning_is_a_warning_and_what_excludes_a_valid_bundle_an_error() -> None:
+    exclusion = ExclusionRecord(
+        model_id="a", path=Path("/a"), reason="constraint: two", problems=[a_problem("two")]
+    )
+    bundle = CheckedBundle(**dict(a_bundle()), warnings=[a_problem("one")], exclusion=exclusion)
+    assert as_github({"models/a": bundle}) == (
+        "::error file=models/a/metadata.json,title=Excluded model bundle::metadata.json /x: two\n"
+        "::warning file=models/a/metadata.json,title=Doubtful model bundle::metadata.json /x: one\n"
+    )
+
+
+def test_what_makes_a_bundle_invalid_is_said_once_whatever_a_consumer_asks() -> None:
+    exclusion = ExclusionRecord(
+        model_id="a", path=Path("/a"), reason="invalid: one", problems=[a_problem("one")]
+    )
+    bundle = invalid(a_problem("one")).model_copy(update={"exclusion": exclusion})
+    assert as_github({"models/a": bundle}).count("\n") == 1
+
+
 def test_what_means_something_in_a_command_is_encoded() -> None:
     problem = Problem(document=None, pointer="", type="t", message="100%\n::error::x, y")
     assert as_github({"a:b,c%": invalid(problem)}) == (
@@ -34,7 +60,7 @@ def test_what_means_something_in_a_command_is_encoded() -> None:
 
 
 def test_hostile_names_start_no_command_of_their_own() -> None:
-    bundles = {name: hostile_invalid_bundle(name) for name in HOSTILE}
+    bundles = {name: CheckedBundle(**dict(hostile_invalid_bundle(name))) for name in HOSTILE}
     lines = as_github(bundles).splitlines()
     assert len(lines) == len(HOSTILE)
     for line in lines:

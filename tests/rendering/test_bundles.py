@@ -2,54 +2,13 @@ from pathlib import Path
 
 from strategies import a_bundle, an_invalid_bundle
 
-from taskclf.model_registry import ModelBundle, Problem, list_bundles, read_bundle
+from taskclf.model_registry import list_bundles, read_bundle
 from taskclf.model_registry.rendering.bundle import page_of_bundle
-from taskclf.model_registry.rendering.bundles import page_of_check, page_of_list
+from taskclf.model_registry.rendering.bundles import page_of_list
 from taskclf.model_registry.rendering.content import Facts, Group, Groups, Matrix, Note, Table
 from taskclf.model_registry.rendering.markdown import as_markdown
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "models"
-
-
-def broken(*messages: str) -> ModelBundle:
-    problems = [
-        Problem(document="metrics.json", pointer="/x", type="t", message=message)
-        for message in messages
-    ]
-    return an_invalid_bundle().model_copy(update={"problems": problems})
-
-
-class TestPageOfCheck:
-    def test_valid_bundles_are_told_in_one_line(self) -> None:
-        page = page_of_check({"a": a_bundle()})
-        assert (page.outcome, page.good, page.blocks) == ("1 bundle is valid", True, ())
-        assert page_of_check({"a": a_bundle(), "b": a_bundle()}).outcome == "2 bundles are valid"
-
-    def test_every_problem_is_listed_under_its_bundle(self) -> None:
-        page = page_of_check({"in/a": broken("one", "two"), "in/b": a_bundle()})
-        assert (page.outcome, page.good) == ("1 of 2 bundles is invalid", False)
-        group = Group("in/a", ("metrics.json /x: one", "metrics.json /x: two"))
-        assert page.blocks == (Groups((group,)),)
-
-    def test_equal_problems_of_many_bundles_are_one_group(self) -> None:
-        bundles = {f"b{number:02}": broken("same") for number in range(25)}
-        bundles["z"] = broken("same", "other")
-        page = page_of_check(bundles)
-        assert page.outcome == "26 of 26 bundles are invalid"
-        [groups] = page.blocks
-        assert isinstance(groups, Groups)
-        same, other = groups.groups
-        assert same.title == "26 bundles: metrics.json /x: same"
-        assert (same.items, same.hidden) == (tuple(bundles)[:20], 6)
-        assert other == Group("metrics.json /x: other", ("z",))
-
-    def test_the_rarest_of_very_many_problems_are_counted(self) -> None:
-        bundles = {f"b{number:03}": broken("same", f"only {number:03}") for number in range(150)}
-        [groups] = page_of_check(bundles).blocks
-        assert isinstance(groups, Groups)
-        assert len(groups.groups) == 101
-        assert groups.groups[0].title == "150 bundles: metrics.json /x: same"
-        assert groups.groups[-1] == Group("51 further reasons, given 51 times", ())
 
 
 class TestPageOfList:

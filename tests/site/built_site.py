@@ -13,6 +13,7 @@ import pytest
 
 import taskclf.model_registry
 import taskclf.model_registry.changes
+import taskclf.model_registry.check
 import taskclf.model_registry.compare
 import taskclf.model_registry.evidence
 import taskclf.model_registry.explain
@@ -25,6 +26,7 @@ PAGES = sorted(SITE.rglob("*.html"))
 REFERENCE = (
     taskclf.model_registry,
     taskclf.model_registry.changes,
+    taskclf.model_registry.check,
     taskclf.model_registry.compare,
     taskclf.model_registry.evidence,
     taskclf.model_registry.explain,

@@ -23,7 +23,8 @@ examples:
 
 exit codes:
   0  fine
-  1  invalid bundles (check), no eligible bundle (rank), or other schemas (schema --check)
+  1  invalid or excluded bundles (check; --strict: or warnings), no eligible bundle (rank), or
+     other schemas (schema --check)
   2  wrong usage: one line on standard error says what; nothing was written
 """
 
@@ -32,6 +33,7 @@ examples:
   taskclf-registry check build/my-model           one bundle, before it is published
   taskclf-registry check models/*                 many; equal problems are grouped
   taskclf-registry check models/* --format github annotations in a workflow's log
+  taskclf-registry check build/my-model --strict --like production/current --policy policy.toml
 
 A bundle may also be named by one of its two documents, as pre-commit does.
 """
@@ -77,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser("taskclf-registry", None, _DESCRIPTION, _EXAMPLES, formatter_class=layout)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    about = "validate bundles and list every problem of each"
+    about = "validate bundles and list every problem of each, and what is doubtful"
     check = commands.add_parser(
         "check",
         help=about,
@@ -86,6 +88,20 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=layout,
     )
     check.add_argument("bundles", metavar="BUNDLE", nargs="+", help="directory of a bundle")
+    check.add_argument("--strict", action="store_true", help="exit 1 on warnings, too")
+    check.add_argument(
+        "--like",
+        metavar="BUNDLE",
+        help="say whether a consumer would take it that needs features and labels of this bundle",
+    )
+    check.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="say whether a consumer with this policy would take it; JSON or TOML (*.toml)",
+    )
+    check.add_argument(
+        "--now", metavar="INSTANT", help="warn of bundles made later, such as 2026-02-26T12:34:56Z"
+    )
     _add_output(check, (*_FORMATS, "github"))
 
     about = "list every bundle of a models directory with validity and scores"

@@ -6,22 +6,26 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from taskclf.model_registry.check import CheckedBundle, check_bundle
 from taskclf.model_registry.cli.github import as_github
 from taskclf.model_registry.cli.inputs import (
     UsageError,
     bundle_path,
+    instant,
     models_dir_path,
     policy_from,
     requirements,
+    requirements_like,
 )
 from taskclf.model_registry.cli.output import as_json, printable_json, rendered
 from taskclf.model_registry.cli.progress import waiting
 from taskclf.model_registry.reading.bundle import ModelBundle
-from taskclf.model_registry.reading.reader import read_bundle
 from taskclf.model_registry.registry import list_bundles, select_best_model
-from taskclf.model_registry.rendering.bundles import page_of_check, page_of_list
+from taskclf.model_registry.rendering.bundles import page_of_list
+from taskclf.model_registry.rendering.check import page_of_check
 from taskclf.model_registry.rendering.report import page_of_report
 from taskclf.model_registry.schemas import json_schemas, stale_schemas, write_schemas
+from taskclf.model_registry.selection.eligibility import exclusion
 from taskclf.model_registry.selection.policy import SelectionPolicy
 from taskclf.model_registry.selection.report import SelectionReport
 
@@ -52,16 +56,41 @@ def run(options: argparse.Namespace) -> Outcome:
 
 def _check(options: argparse.Namespace) -> Outcome:
     paths = dict.fromkeys(map(bundle_path, options.bundles))
+    now = instant(options.now) if options.now is not None else None
+    judged = _judge(options)
     with waiting("Checking bundles"):
-        bundles = {path: read_bundle(path) for path in paths}
+        bundles = {path: judged(check_bundle(path, now=now)) for path in paths}
     match options.format:
         case "json":
             text = as_json(bundles.values())
         case "github":
             text = as_github(bundles)
         case _:
-            text = rendered(page_of_check(bundles), options)
-    return Outcome(text, 0 if all(bundle.valid for bundle in bundles.values()) else 1)
+            consumer = options.like is not None or options.policy is not None
+            text = rendered(page_of_check(bundles, consumer=consumer), options)
+    good = all(
+        bundle.valid and bundle.exclusion is None and not (options.strict and bundle.warnings)
+        for bundle in bundles.values()
+    )
+    return Outcome(text, 0 if good else 1)
+
+
+def _judge(options: argparse.Namespace) -> Callable[[CheckedBundle], CheckedBundle]:
+    """Return what adds to a bundle why the consumer that the options describe would exclude it."""
+    if options.like is None and options.policy is None:
+        return lambda bundle: bundle
+    policy = policy_from(options.policy) if options.policy is not None else SelectionPolicy()
+    like = requirements_like(options.like) if options.like is not None else None
+    if like is not None:
+        _select([], policy, like, options.policy)  # Does the policy fit what is required?
+
+    def judged(bundle: CheckedBundle) -> CheckedBundle:
+        own = bundle.metadata  # Without it the bundle is invalid, whatever is required.
+        schema_hash, labels = like or ((own.schema_hash, own.label_set) if own else ("", []))
+        excluded = exclusion(bundle, policy, schema_hash, frozenset(labels))
+        return bundle.model_copy(update={"exclusion": excluded})
+
+    return judged
 
 
 def _list(options: argparse.Namespace) -> Outcome:
@@ -77,12 +106,9 @@ def _rank(options: argparse.Namespace) -> Outcome:
     models_dir = models_dir_path(options.models_dir)
     schema_hash, labels = requirements(options)
     policy = policy_from(options.policy) if options.policy is not None else SelectionPolicy()
-    try:
-        with waiting("Reading bundles"):
-            bundles = list_bundles(models_dir)
-            report = select_best_model(bundles, policy, schema_hash, labels)
-    except ValueError as error:
-        raise UsageError(f"--policy {options.policy!r}: {error}") from error
+    with waiting("Reading bundles"):
+        bundles = list_bundles(models_dir)
+        report = _select(bundles, policy, (schema_hash, labels), options.policy)
     if options.labels is not None and not report.ranked:
         _refuse_unknown(labels, bundles, models_dir)
     if options.against is not None:
@@ -113,6 +139,18 @@ def _schema(options: argparse.Namespace) -> Outcome:
     if schema is None:
         raise UsageError(f"no schema {options.name!r}; there are {', '.join(schemas)}")
     return Outcome(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", 0)
+
+
+def _select(
+    bundles: Iterable[ModelBundle],
+    policy: SelectionPolicy,
+    requirements: tuple[str, Collection[str]],
+    policy_path: str | None,
+) -> SelectionReport:
+    try:
+        return select_best_model(bundles, policy, *requirements)
+    except ValueError as error:
+        raise UsageError(f"--policy {policy_path!r}: {error}") from error
 
 
 def _refuse_unknown(

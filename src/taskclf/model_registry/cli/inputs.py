@@ -5,10 +5,12 @@ import csv
 import os
 import shlex
 import tomllib
+from datetime import datetime
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from taskclf.model_registry.contract.documents import DOCUMENT_NAMES
+from taskclf.model_registry.contract.fields import Rfc3339DateTime
 from taskclf.model_registry.contract.problem import problems_in, with_place
 from taskclf.model_registry.reading.reader import read_bundle
 from taskclf.model_registry.selection.policy import SelectionPolicy
@@ -80,9 +82,18 @@ def requirements(options: argparse.Namespace) -> tuple[str, list[str]]:
         raise UsageError(
             "--like already says schema hash and labels; drop --schema-hash and --labels"
         )
-    bundle = read_bundle(bundle_path(options.like))
+    return requirements_like(options.like)
+
+
+def requirements_like(path: str) -> tuple[str, list[str]]:
+    """Return the schema hash and the labels of the bundle at a path.
+
+    Raises:
+        UsageError: If its metadata is invalid.
+    """
+    bundle = read_bundle(bundle_path(path))
     if bundle.metadata is None:
-        raise UsageError(f"--like {options.like!r}: {bundle.invalid_reason}")
+        raise UsageError(f"--like {path!r}: {bundle.invalid_reason}")
     return bundle.metadata.schema_hash, bundle.metadata.label_set
 
 
@@ -114,3 +125,15 @@ def policy_from(path: str) -> SelectionPolicy:
         raise UsageError(f"--policy {path!r}: {problems}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"--policy {path!r}: {error}") from None
+
+
+def instant(text: str) -> datetime:
+    """Return the instant that `--now` names.
+
+    Raises:
+        UsageError: If the text is none.
+    """
+    try:
+        return TypeAdapter(Rfc3339DateTime).validate_python(text)
+    except ValidationError as error:
+        raise UsageError(f"--now {text!r}: {error.errors()[0]['msg']}") from None

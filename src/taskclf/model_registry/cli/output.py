@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 
-from pydantic import TypeAdapter
+from pydantic import SerializeAsAny, TypeAdapter
 
 from taskclf.model_registry.cli.inputs import UsageError
 from taskclf.model_registry.reading.bundle import ModelBundle
@@ -67,8 +67,8 @@ def _replace(path: str, text: str) -> None:
 
 
 def as_json(bundles: Iterable[ModelBundle]) -> str:
-    """Return the bundles as a JSON array."""
-    array = TypeAdapter(list[ModelBundle]).dump_json(list(bundles), indent=2)
+    """Return the bundles as a JSON array, with all that is known of each."""
+    array = TypeAdapter(list[SerializeAsAny[ModelBundle]]).dump_json(list(bundles), indent=2)
     return printable_json(array.decode())
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # At run time it would import logging, for a name that only t
 _CHUNKS = 64
 _CHUNK_SIZE = 256
 
+Contents = dict[str, bytes | OSError] | OSError
+
 _ALL_FIELDS = set(ModelBundle.model_fields)  # One set for all: it only says what was given.
 
 
@@ -51,12 +53,27 @@ def read_bundle(
 def bundle_in(directory: str, max_document_bytes: int) -> ModelBundle:
     """Return the bundle in an absolute directory: `read_bundle` for one of many."""
     # The path is text here: a `Path` takes itself apart when it is opened or asked for its name.
+    return bundle_of(directory, contents_of(directory, max_document_bytes))
+
+
+def contents_of(directory: str, max_document_bytes: int) -> Contents:
+    """Return what the directory's two documents hold, or the error that opening it met.
+
+    Raises:
+        OSError: If this process is out of descriptors or memory.
+    """
     try:
-        contents = read_documents(directory, DOCUMENT_NAMES, max_document_bytes)
+        return read_documents(directory, DOCUMENT_NAMES, max_document_bytes)
     except OSError as error:
         if error.errno in EXHAUSTED:
             raise
-        unreadable = problem_at("directory_unreadable", error.strerror or str(error))
+        return error.with_traceback(None)
+
+
+def bundle_of(directory: str, contents: Contents) -> ModelBundle:
+    """Return the bundle whose documents were read already."""
+    if isinstance(contents, OSError):
+        unreadable = problem_at("directory_unreadable", contents.strerror or str(contents))
         return _bundle(directory, None, None, [unreadable])
     metadata, in_metadata = parse_document(
         ModelMetadata, "metadata.json", contents["metadata.json"]

@@ -10,6 +10,7 @@ from taskclf.model_registry.rendering.content import Block, Group, Groups, Matri
 
 _LONGEST_LABEL = 40
 _LARGEST_MATRIX = 40
+_GROUPED_ABOVE = 10
 _NAMES_SHOWN = 20
 _REASONS_SHOWN = 100
 
@@ -44,6 +45,22 @@ def grouped(names_by_reason: Mapping[str, Sequence[str]]) -> Groups:
         title = f"{count_of(len(rest), 'further reason')}, given {count_of(times, 'time')}"
         groups.append(Group(title, ()))
     return Groups(tuple(groups), in_a_row=True)
+
+
+def listed(problems: Mapping[str, Sequence[Problem]]) -> Groups:
+    """Return the problems by bundle, or, of more than ten bundles, the bundles by problem."""
+    if len(problems) <= _GROUPED_ABOVE:
+        return Groups(
+            tuple(
+                Group(name, tuple(map(problem_line, of_bundle)))
+                for name, of_bundle in problems.items()
+            )
+        )
+    names: dict[str, list[str]] = {}
+    for name, of_bundle in problems.items():
+        for problem in of_bundle:
+            names.setdefault(problem_line(problem), []).append(name)
+    return grouped(names)
 
 
 def problem_line(problem: Problem) -> str:
