@@ -380,6 +380,20 @@ def test_an_encoding_that_lacks_a_character_gets_its_escape() -> None:
     assert rb"true \u2193 predicted \u2192" in run.stdout
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8"])
+def test_json_and_html_stay_what_they_are_in_every_encoding(encoding: str, tmp_path: Path) -> None:
+    publish(tmp_path / "é", a_metadata(label_set=["è🧨"]), a_metrics(label_names=["è🧨", "x"]))
+    command = [*PROGRAM, "rank", str(tmp_path), "--like", str(tmp_path / "é"), "--format"]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    shown = {
+        form: subprocess.run([*command, form], capture_output=True, check=True, env=environment)
+        for form in ("json", "html")
+    }
+    assert json.loads(shown["json"].stdout)["required_label_set"] == ["è🧨"]
+    assert shown["json"].stdout.isascii() == (encoding != "utf-8")
+    assert "<bdi>è🧨</bdi>" in shown["html"].stdout.decode("utf-8")
+
+
 @pytest.mark.parametrize(("closed", "code"), [(True, 0), (False, 2)])
 def test_output_that_cannot_be_written_is_no_second_error_at_exit(
     closed: bool,  # noqa: FBT001

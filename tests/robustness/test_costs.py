@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from strategies import publish
 
 from taskclf.model_registry import read_bundle
+from taskclf.model_registry.cli import main
 from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
 
 # A process that has imported the package holds some 40 MiB before; 512 MiB is the promise for both.
@@ -122,6 +124,18 @@ def cost_of(path: Path) -> int:
     return most_memory() - before
 
 
+def in_a_child(cost: Callable[[], int]) -> bool:
+    """Return whether what is done in a process of its own stays below the ceiling."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            status = 0 if cost() < CEILING else 2
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_a_hostile_document_costs_bounded_memory(tmp_path: Path, case: str) -> None:
     document, content = CASES[case]()
@@ -129,11 +143,45 @@ def test_a_hostile_document_costs_bounded_memory(tmp_path: Path, case: str) -> N
     for name, good in DOCUMENTS.items():
         (tmp_path / name).write_bytes(content if name == document else good)
     del content
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            status = 0 if cost_of(tmp_path) < CEILING else 2
-        finally:
-            os._exit(status)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert in_a_child(lambda: cost_of(tmp_path))
+
+
+def _as_params(start: bytes, item: bytes, end: bytes) -> bytes:
+    before = json.dumps({k: v for k, v in json.loads(METADATA).items() if k != "params"}).encode()
+    return flood(before[:-1] + b',"params":' + start, item, end + b"}")
+
+
+SHOWN: dict[str, Callable[[], bytes]] = {
+    "lists beside an emoji": lambda: _as_params(
+        b'{"b":"\xf0\x9f\xa7\xa8","a":[', b"[" * 97 + b"]" * 97, b"]}"
+    ),
+    "objects": lambda: _as_params(b'{"a":[', b'{"a":' * 96 + b"1" + b"}" * 96, b"]}"),
+}
+
+
+def cost_of_output(models: Path, command: str, form: str) -> int:
+    """Return by how many bytes the process grows at most while the one bundle is shown."""
+    arguments = [command, str(models / "b" if command == "check" else models)]
+    if command == "rank":
+        arguments += ["--like", str(models / "b")]
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    before = most_memory()
+    assert main([*arguments, "--format", form, "-o", str(models / ".out")]) == 0
+    return most_memory() - before
+
+
+@pytest.mark.parametrize(
+    ("case", "command", "form"),
+    [
+        *(("lists beside an emoji", command, "json") for command in ("check", "list", "rank")),
+        *(("lists beside an emoji", "rank", form) for form in ("text", "markdown", "html")),
+        ("objects", "rank", "json"),
+    ],
+)
+def test_to_show_params_nested_a_hundred_levels_deep_costs_bounded_memory_and_space(
+    tmp_path: Path, case: str, command: str, form: str
+) -> None:
+    publish(tmp_path / "b", SHOWN[case](), METRICS)
+    assert in_a_child(lambda: cost_of_output(tmp_path, command, form))
+    size = sum(path.stat().st_size for path in (tmp_path / "b").iterdir())
+    assert (tmp_path / ".out").stat().st_size <= 2 * size + 1024

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parsed(arguments)
     try:
         outcome = run(options)
-        deliver(outcome.text, options.output)
+        deliver(outcome.parts, options)
     except UsageError as error:
         return _refuse(str(error))
     except OSError as error:

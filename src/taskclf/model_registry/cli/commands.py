@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from taskclf.model_registry.check import CheckedBundle, check_bundle
+from taskclf.model_registry.cli.as_json import json_parts
 from taskclf.model_registry.cli.github import as_github
 from taskclf.model_registry.cli.inputs import (
     UsageError,
@@ -17,7 +18,7 @@ from taskclf.model_registry.cli.inputs import (
     requirements,
     requirements_like,
 )
-from taskclf.model_registry.cli.output import as_json, printable_json, rendered
+from taskclf.model_registry.cli.output import rendered
 from taskclf.model_registry.cli.progress import waiting
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.registry import list_bundles, select_best_model
@@ -32,9 +33,9 @@ from taskclf.model_registry.selection.report import SelectionReport
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command has to say: text for people or programs, and the exit code."""
+    """What a command has to say, in parts, and the exit code."""
 
-    text: str
+    parts: Iterable[str]
     exit_code: int
 
 
@@ -60,19 +61,20 @@ def _check(options: argparse.Namespace) -> Outcome:
     judged = _judge(options)
     with waiting("Checking bundles"):
         bundles = {path: judged(check_bundle(path, now=now)) for path in paths}
+    parts: Iterable[str]
     match options.format:
         case "json":
-            text = as_json(bundles.values())
+            parts = json_parts(bundles.values())
         case "github":
-            text = as_github(bundles)
+            parts = [as_github(bundles)]
         case _:
             consumer = options.like is not None or options.policy is not None
-            text = rendered(page_of_check(bundles, consumer=consumer), options)
+            parts = [rendered(page_of_check(bundles, consumer=consumer), options)]
     good = all(
         bundle.valid and bundle.exclusion is None and not (options.strict and bundle.warnings)
         for bundle in bundles.values()
     )
-    return Outcome(text, 0 if good else 1)
+    return Outcome(parts, 0 if good else 1)
 
 
 def _judge(options: argparse.Namespace) -> Callable[[CheckedBundle], CheckedBundle]:
@@ -98,8 +100,8 @@ def _list(options: argparse.Namespace) -> Outcome:
     with waiting("Reading bundles"):
         bundles = list_bundles(models_dir)
     if options.format == "json":
-        return Outcome(as_json(bundles), 0)
-    return Outcome(rendered(page_of_list(bundles), options), 0)
+        return Outcome(json_parts(bundles), 0)
+    return Outcome([rendered(page_of_list(bundles), options)], 0)
 
 
 def _rank(options: argparse.Namespace) -> Outcome:
@@ -115,30 +117,30 @@ def _rank(options: argparse.Namespace) -> Outcome:
         _refuse_unranked(options.against, report)
     exit_code = 0 if report.best is not None else 1
     if options.format == "json":
-        return Outcome(printable_json(report.model_dump_json(indent=2)), exit_code)
-    return Outcome(rendered(page_of_report(report, options.against), options), exit_code)
+        return Outcome(json_parts(report), exit_code)
+    return Outcome([rendered(page_of_report(report, options.against), options)], exit_code)
 
 
 def _schema(options: argparse.Namespace) -> Outcome:
     if options.write is not None:
         write_schemas(Path(options.write))
-        return Outcome("", 0)
+        return Outcome((), 0)
     if options.check is not None:
         stale = list(stale_schemas(Path(options.check)))
         if not stale:
-            return Outcome("", 0)
+            return Outcome((), 0)
         fix = (
             f"To write the schemas of this version: taskclf-registry schema --write {options.check}"
         )
-        return Outcome("\n".join([*stale, fix, ""]), 1)
+        return Outcome([f"{line}\n" for line in (*stale, fix)], 1)
     schemas = {file.partition(".")[0]: schema for file, schema in json_schemas().items()}
     if options.name is None:
         names = "".join(f"{name:18}{schema['description']}\n" for name, schema in schemas.items())
-        return Outcome(names, 0)
+        return Outcome([names], 0)
     schema = schemas.get(options.name.replace("-", "_"))
     if schema is None:
         raise UsageError(f"no schema {options.name!r}; there are {', '.join(schemas)}")
-    return Outcome(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", 0)
+    return Outcome([json.dumps(schema, indent=2, ensure_ascii=False) + "\n"], 0)
 
 
 def _select(

@@ -1,46 +1,41 @@
 """Where a result goes, and in which form: standard output or a file, JSON or a rendered page."""
 
 import argparse
+import codecs
 import contextlib
 import errno
 import io
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterable
 
-from pydantic import SerializeAsAny, TypeAdapter
-
+from taskclf.model_registry.cli.as_json import IN_JSON
 from taskclf.model_registry.cli.inputs import UsageError
-from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.rendering.content import Page
 from taskclf.model_registry.rendering.markdown import as_markdown
-
-_NOT_ASCII = re.compile(r"[^\n -~]")
 
 _UNLIMITED = 10_000
 """Columns where nothing limits them: a pipe or a file, whose lines people search and cut."""
 
 
-def deliver(text: str, output: str | None) -> None:
-    """Write the text to the file `output`, or to standard output for None.
+def deliver(parts: Iterable[str], options: argparse.Namespace) -> None:
+    """Write the text to the file that the options name, or to standard output.
 
     Raises:
         OSError: If it cannot be written; the file is then what it was.
     """
-    if output is None:
-        _print(text)
+    if options.output is None:
+        _print(parts, options.format)
     else:
-        _replace(os.path.realpath(output), text)
+        _replace(os.path.realpath(options.output), parts)
 
 
-def _print(text: str) -> None:
+def _print(parts: Iterable[str], form: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal may know fewer characters than a label or this program use.
-        sys.stdout.reconfigure(errors="backslashreplace")
+        _prepare(sys.stdout, form)
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         sys.stdout.flush()
     except OSError as error:
         # What is still buffered would fail again when the interpreter exits.
@@ -50,7 +45,17 @@ def _print(text: str) -> None:
         # A reader that has seen enough, such as `head`, does not change the outcome.
 
 
-def _replace(path: str, text: str) -> None:
+def _prepare(stream: io.TextIOWrapper, form: str) -> None:
+    """Keep HTML and JSON what they are where a terminal or a locale knows few characters."""
+    if form == "html":
+        stream.reconfigure(encoding="utf-8")  # As the document says of itself.
+    elif form == "json" and codecs.lookup(stream.encoding).name != "utf-8":
+        stream.reconfigure(encoding="ascii", errors=IN_JSON)
+    else:
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _replace(path: str, parts: Iterable[str]) -> None:
     """Write a file completely or not at all."""
     if os.path.exists(path) and not os.path.isfile(path):
         raise FileExistsError(errno.EEXIST, "Exists and is not a regular file", path)
@@ -58,30 +63,12 @@ def _replace(path: str, text: str) -> None:
     temporary = os.path.join(directory, f".{name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines(parts)
         os.replace(temporary, path)
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise OSError(error.errno, f"Cannot write: {error.strerror}", path) from error
-
-
-def as_json(bundles: Iterable[ModelBundle]) -> str:
-    """Return the bundles as a JSON array, with all that is known of each."""
-    array = TypeAdapter(list[SerializeAsAny[ModelBundle]]).dump_json(list(bundles), indent=2)
-    return printable_json(array.decode())
-
-
-def printable_json(text: str) -> str:
-    """Escape what a terminal would act on; to a JSON parser the text stays the same."""
-    return _NOT_ASCII.sub(lambda found: _json_escape(found[0]), text) + "\n"
-
-
-def _json_escape(character: str) -> str:
-    if character.isprintable():
-        return character
-    units = character.encode("utf-16-be")
-    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
 
 
 def rendered(page: Page, options: argparse.Namespace) -> str:
