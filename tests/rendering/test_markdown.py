@@ -18,7 +18,7 @@ READER.linkify.set({"fuzzy_link": False})
 
 ELEMENTS = {"h1", "h2", "li", "p", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 
-EXPECTED = r"""# Best: a\_b
+EXPECTED = r"""# Best: a_b
 
 A note.
 
@@ -30,7 +30,7 @@ A note.
 | --- | ---: |
 | a\|b | 0.5 |
 
-a\_b
+a_b
 
 | true ↓ predicted → | x | y |
 | --- | ---: | ---: |
@@ -54,7 +54,11 @@ def test_a_page_is_written_as_headings_lists_and_tables() -> None:
     assert as_markdown(PAGE) == EXPECTED
 
 
-@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30) | st.sampled_from(HOSTILE))
+@given(
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
+    | st.text("_a1é*/:#!%&~$@ .", min_size=1, max_size=12)
+    | st.sampled_from(HOSTILE)
+)
 def test_escaped_text_is_read_back_as_it_was(text: str) -> None:
     shown = printable(text)
     for wrapped, around in [
@@ -68,10 +72,41 @@ def test_escaped_text_is_read_back_as_it_was(text: str) -> None:
         assert "".join(seen.texts).strip().removeprefix("head").strip() == shown.strip()
 
 
-@pytest.mark.parametrize("text", ["http://a.b", "HTTPS://a.b", "www.a.b", "a@b.c", "mailto:a@b.c"])
+@pytest.mark.parametrize(
+    "text", ["http://a.b", "HTTPS://a.b", "www.a.b", "a@b.c", "mailto:a@b.c", "//a.bc"]
+)
 def test_addresses_do_not_become_links(text: str) -> None:
     assert "a" not in Seen(READER.render(escaped(text))).elements
     assert text not in escaped(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("#1", r"\#<!-- -->1"),
+        ("owner/repo#1", r"owner/repo\#<!-- -->1"),
+        ("GH-1", "GH-<!-- -->1"),
+        ("!1 &2 ~bug $4", r"\!<!-- -->1 \&<!-- -->2 \~<!-- -->bug \$<!-- -->4"),
+        ("%5", "%<!-- -->5"),
+        ("95 % of A&B", r"95 % of A\&B"),
+    ],
+)
+def test_what_a_code_host_knows_by_number_does_not_become_a_link(text: str, shown: str) -> None:
+    assert escaped(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("schema_hash", "schema_hash"),
+        ("_slanted_", r"\_slanted\_"),
+        ("__init__", r"\_\_init\_\_"),
+        ("a_ b", r"a\_ b"),
+        ("a_*b*", r"a\_\*b\*"),
+    ],
+)
+def test_an_underscore_inside_a_word_needs_no_backslash(text: str, shown: str) -> None:
+    assert escaped(text) == shown
 
 
 def test_hostile_names_and_labels_create_nothing() -> None:

@@ -13,21 +13,27 @@ from taskclf.model_registry.rendering.content import (
     Table,
 )
 
-# What means something within a line, wherever it stands.
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#&|~!$]")
+# What means something within a line, wherever it stands; an underscore inside a word does not.
+_MARKUP = re.compile(r"[\\`*{}\[\]<>#&|~!$]|(?<![^\W_])_|_(?![^\W_])")
 # What makes a link of a bare address, and what makes a list of a paragraph.
-_ADDRESS = re.compile(r"(:)(?=//)|(?<=www)(\.)|(?<=mailto)(:)|(?<=xmpp)(:)", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(:)(?=//)|(?<=/)(/)|(?<=www)(\.)|(?<=mailto)(:)|(?<=xmpp)(:)", re.IGNORECASE
+)
 _LIST = re.compile(r"^([-+=]|\d+[.)](?=\s|$))")
 _INDENT = re.compile("^ +")
+# An e-mail address, or what a code host knows by a name or number, is recognized after unescaping.
+_REFERENCE = re.compile(r'@|#(?=\d)|\bGH-(?=\d)|(?<!\w)(\\[!$&~]|%)(?=[\w"])', re.IGNORECASE)
+# GitHub Actions obeys a line of a log that starts so.
+_COMMAND = re.compile("^( *)::")
 
 
 def escaped(text: str) -> str:
     """Return Markdown that shows `text` as it is: no emphasis, link, HTML, table cell or list."""
     safe = _ADDRESS.sub(r"\\\g<0>", _MARKUP.sub(r"\\\g<0>", text))
+    safe = _REFERENCE.sub(r"\g<0><!-- -->", safe)
     safe = _LIST.sub(lambda mark: f"{mark[0][:-1]}\\{mark[0][-1]}", safe)
-    safe = _INDENT.sub(lambda spaces: "&#32;" * len(spaces[0]), safe)
-    # An e-mail address, or a person's name on a code host, is recognized after unescaping.
-    return safe.replace("@", "@<!-- -->")
+    safe = _COMMAND.sub(r"\1\\::", safe)
+    return _INDENT.sub(lambda spaces: "&#32;" * len(spaces[0]), safe)
 
 
 def as_markdown(page: Page) -> str:

@@ -1,6 +1,7 @@
 """A page for a terminal or a plain file, drawn by rich."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console, RenderableType
@@ -20,6 +21,9 @@ from taskclf.model_registry.rendering.content import (
 )
 
 _MOST = 0.5
+
+# GitHub Actions obeys `::command::` at the start of a line of a log, blanks before it or not.
+_COMMAND, _BROKEN = re.compile(r"^( *):(?=:)"), r"\1\\:"
 _UNLIMITED = 10_000
 
 
@@ -49,7 +53,8 @@ def as_text(page: Page, *, width: int, terminal: bool | None = None) -> str:
         console.print(Text(f"\n{section.title}", style="bold underline"))
         for block in section.blocks:
             console.print(*_drawn(block, console), sep="\n")
-    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().split("\n")[:-1])
+    lines = buffer.getvalue().split("\n")[:-1]
+    return "".join(f"{_COMMAND.sub(_BROKEN, line).rstrip()}\n" for line in lines)
 
 
 def _drawn(block: Block, console: Console) -> Iterator[RenderableType]:
