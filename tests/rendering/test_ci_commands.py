@@ -20,9 +20,9 @@ COMMAND = re.compile(r"^\s*::|##(\[|vso\[|teamcity\[)", re.IGNORECASE)
 PAGES = {
     "a report": page_of_report(hostile_report()),
     "a list": page_of_list([*map(hostile_bundle, HOSTILE), *map(hostile_invalid_bundle, HOSTILE)]),
-    "notes": Page("", "", good=True, blocks=tuple(map(Note, HOSTILE))),
+    "notes": Page("", "", tone="good", blocks=tuple(map(Note, HOSTILE))),
     "groups": Page(
-        "", "", good=True, blocks=(Groups(tuple(Group(name, (name,)) for name in HOSTILE)),)
+        "", "", tone="good", blocks=(Groups(tuple(Group(name, (name,)) for name in HOSTILE)),)
     ),
     **{f"a bundle {name}": page_of_bundle(hostile_bundle(name)) for name in HOSTILE},
 }
@@ -44,10 +44,10 @@ def test_no_line_is_a_command(page: str) -> None:
 
 
 def test_a_command_is_broken_in_one_place() -> None:
-    page = Page("", "", good=True, blocks=(Note("::add-mask::x"), Note("##vso[task.x]y")))
+    page = Page("", "", tone="good", blocks=(Note("::add-mask::x"), Note("##vso[task.x]y")))
     assert as_text(page, width=80).split() == [r"\::add-mask::x", r"#\x23vso[task.x]y"]
 
 
 def test_what_looks_like_a_command_and_is_none_stays_as_it_is() -> None:
-    page = Page("", "", good=True, blocks=(Note("a ::b::c"), Note("## [x] #[y] ##")))
+    page = Page("", "", tone="good", blocks=(Note("a ::b::c"), Note("## [x] #[y] ##")))
     assert as_text(page, width=80).split("\n")[2:5:2] == ["a ::b::c", "## [x] #[y] ##"]

@@ -16,9 +16,25 @@ READER = MarkdownIt("gfm-like")
 assert READER.linkify is not None
 READER.linkify.set({"fuzzy_link": False})
 
-ELEMENTS = {"h1", "h2", "li", "p", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+ELEMENTS = {
+    "h1",
+    "h2",
+    "h3",
+    "li",
+    "p",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 
 EXPECTED = r"""# Best: a_b
+
+A sentence.
 
 A note.
 
@@ -28,7 +44,9 @@ A note.
 
 | Model | F1 |
 | --- | ---: |
-| a\|b | 0.5 |
+| a\|b | 0.5000 \[0.2500, 0.7500\] |
+
+and 1,000 more
 
 a_b
 
@@ -36,6 +54,13 @@ a_b
 | --- | ---: | ---: |
 | x | 1 | 2 |
 | y | 0 | 4,000 |
+
+less
+
+| true ↓ predicted → | x | y |
+| --- | ---: | ---: |
+| x | \+1 | −2 |
+| y | 0 | \+4,000 |
 
 ## Groups
 
@@ -47,6 +72,17 @@ a_b
 
 - reason
   - a, b, and 3 more
+
+## Folds
+
+### 1 invalid
+
+- reason
+  - a
+
+## Detail
+
+Another note.
 """
 
 
