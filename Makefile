@@ -60,6 +60,7 @@ conformance: $(VENV)/.dev node_modules/.installed ## Check the JSON Schemas with
 
 # The variable silences a notice about a later major version of mkdocs.
 docs docs-serve site-test: export NO_MKDOCS_2_WARNING = 1
+docs docs-serve site-test: export PYTHONPATH = docs/extensions
 
 docs: $(VENV)/.docs ## Build the documentation into site/; warnings are errors
 	$(BIN)/mkdocs build --strict

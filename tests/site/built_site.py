@@ -40,16 +40,19 @@ LOADS = {("link", "href"), ("script", "src"), ("img", "src"), ("iframe", "src")}
 
 
 class Links(HTMLParser):
-    """The anchors of a page, what it links to and what it loads."""
+    """The anchors of a page, what it links to and loads, and the cells that no heading names."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.anchors: set[str] = set()
         self.links: list[str] = []
         self.loads: list[str] = []
+        self.nameless: list[tuple[int, int]] = []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "td" and "data-label" not in dict(attrs):
+            self.nameless.append(self.getpos())
         for name, value in attrs:
             if value is None:
                 continue
@@ -100,6 +103,11 @@ def test_every_link_and_anchor_leads_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=ids)
 def test_no_page_loads_anything_from_another_host(page: Path) -> None:
     assert [link for link in PARSED[page].loads if urlsplit(link).netloc] == []
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - {SITE / "report.html"}), ids=ids)
+def test_every_cell_carries_its_heading_for_screens_that_show_no_columns(page: Path) -> None:
+    assert PARSED[page].nameless == []
 
 
 def test_every_page_is_in_the_navigation() -> None:

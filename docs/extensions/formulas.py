@@ -6,14 +6,6 @@ Browsers show MathML themselves, so pages need no script, and a code host shows 
 from typing import Any
 
 from latex2mathml.converter import convert
-from mkdocs.config.defaults import MkDocsConfig
-
-
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Add the fence to those of the page."""
-    fences = config.mdx_configs.setdefault("pymdownx.superfences", {})
-    fences["custom_fences"] = [{"name": "math", "class": "formula", "format": formula}]
-    return config
 
 
 def formula(source: str, *_: Any, **__: Any) -> str:
