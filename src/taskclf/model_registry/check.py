@@ -71,9 +71,9 @@ def check_bundle(
         OSError: As `read_bundle` does, if this process is out of descriptors or memory.
         TypeError: If `now` has no offset.
     """
-    directory = os.path.abspath(Path(path))
-    contents = contents_of(directory, max_document_bytes)
-    bundle = bundle_of(directory, contents)
+    directory = Path(os.path.abspath(Path(path)))
+    contents = contents_of(str(directory), max_document_bytes)
+    bundle = bundle_of(directory, directory.name, contents)
     warnings: list[Problem] = []
     if not isinstance(contents, OSError):
         for document in _MODELS:

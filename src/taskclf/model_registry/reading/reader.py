@@ -12,7 +12,6 @@ from taskclf.model_registry.contract.documents import (
     BundleMetrics,
     ModelMetadata,
 )
-from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.problem import Problem, problem_at, reason_for
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.reading.files import EXHAUSTED, MAX_DOCUMENT_BYTES, read_documents
@@ -29,7 +28,7 @@ _CHUNK_SIZE = 256
 
 Contents = dict[str, bytes | OSError] | OSError
 
-_ALL_FIELDS = GivenFields(ModelBundle.model_fields)
+_ALL_FIELDS = set(ModelBundle.model_fields)  # One set for all: it only says what was given.
 
 
 def read_bundle(
@@ -47,14 +46,10 @@ def read_bundle(
         OSError: If this process is out of descriptors or memory (`EMFILE`, `ENFILE`, `ENOMEM`).
             Everything else that goes wrong with the directory is a problem of the bundle.
     """
+    absolute = Path(os.path.abspath(Path(path)))
     with paused_collection():
-        return bundle_in(os.path.abspath(Path(path)), max_document_bytes)
-
-
-def bundle_in(directory: str, max_document_bytes: int) -> ModelBundle:
-    """Return the bundle in an absolute directory: `read_bundle` for one of many."""
-    # The path is text here: a `Path` takes itself apart when it is opened or asked for its name.
-    return bundle_of(directory, contents_of(directory, max_document_bytes))
+        contents = contents_of(str(absolute), max_document_bytes)
+        return bundle_of(absolute, absolute.name, contents)
 
 
 def contents_of(directory: str, max_document_bytes: int) -> Contents:
@@ -71,25 +66,31 @@ def contents_of(directory: str, max_document_bytes: int) -> Contents:
         return error.with_traceback(None)
 
 
-def bundle_of(directory: str, contents: Contents) -> ModelBundle:
-    """Return the bundle whose documents were read already."""
+def bundle_of(path: Path, name: str, contents: Contents) -> ModelBundle:
+    """Return the bundle whose documents were read already.
+
+    Args:
+        path: The directory, absolute.
+        name: The last part of the path, which whoever lists a directory has at hand.
+        contents: What the documents hold.
+    """
     if isinstance(contents, OSError):
         unreadable = problem_at("directory_unreadable", contents.strerror or str(contents))
-        return _bundle(directory, None, None, [unreadable])
+        return _bundle(path, name, None, None, [unreadable])
     metadata, in_metadata = parse_document(
         ModelMetadata, "metadata.json", contents["metadata.json"]
     )
     metrics, in_metrics = parse_document(BundleMetrics, "metrics.json", contents["metrics.json"])
-    return _bundle(directory, metadata, metrics, in_metadata + in_metrics)
+    return _bundle(path, name, metadata, metrics, in_metadata + in_metrics)
 
 
 def _bundle(
-    directory: str,
+    path: Path,
+    name: str,
     metadata: ModelMetadata | None,
     metrics: BundleMetrics | None,
     problems: list[Problem],
 ) -> ModelBundle:
-    name = os.path.basename(directory)
     model_id = as_utf8(name)
     if model_id != name:
         message = "Directory name should be UTF-8; rename the bundle"
@@ -97,14 +98,16 @@ def _bundle(
     return built(
         ModelBundle,
         _ALL_FIELDS,
-        model_id=model_id,
-        path=Path(directory),
-        valid=not problems,
-        invalid_reason=reason_for(problems) if problems else None,
-        metadata=metadata,
-        metrics=metrics,
-        created_at=metadata.created_at if metadata is not None else None,
-        problems=problems,
+        {
+            "model_id": model_id,
+            "path": path,
+            "valid": not problems,
+            "invalid_reason": reason_for(problems) if problems else None,
+            "metadata": metadata,
+            "metrics": metrics,
+            "created_at": metadata.created_at if metadata is not None else None,
+            "problems": problems,
+        },
     )
 
 
@@ -121,8 +124,7 @@ def scan(
         names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
     names.sort(key=as_utf8)
     if executor is None:
-        for name in names:
-            yield bundle_in(os.path.join(directory, name), max_document_bytes)
+        yield from _read_all(directory, max_document_bytes, names)
         return
     size = min(len(names) // _CHUNKS + 1, _CHUNK_SIZE)
     chunks = [names[at : at + size] for at in range(0, len(names), size)]
@@ -130,9 +132,16 @@ def scan(
         yield from part
 
 
+def _read_all(directory: str, max_document_bytes: int, names: list[str]) -> Iterator[ModelBundle]:
+    # As text, since a `Path` takes itself apart when it is opened, and as a path, for the bundle.
+    start, parent = os.path.join(directory, ""), Path(directory)
+    for name in names:
+        yield bundle_of(parent / name, name, contents_of(start + name, max_document_bytes))
+
+
 def _read_chunk(directory: str, max_document_bytes: int, names: list[str]) -> list[ModelBundle]:
     with paused_collection():
-        return [bundle_in(os.path.join(directory, name), max_document_bytes) for name in names]
+        return list(_read_all(directory, max_document_bytes, names))
 
 
 def _may_be_bundle(entry: os.DirEntry[str]) -> bool:

@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from taskclf.model_registry.contract.base import built
 from taskclf.model_registry.contract.documents import ModelMetadata
-from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.printable import quoted, some_of
 from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.reading.bundle import ModelBundle
@@ -16,8 +15,7 @@ from taskclf.model_registry.selection.report import ExclusionRecord
 _HASH_SHOWN = 12
 _PROBLEMS_SHOWN = 20
 
-_ALL_FIELDS = GivenFields(ExclusionRecord.model_fields)
-_ALL_OF_A_PROBLEM = GivenFields(Problem.model_fields)
+_ALL_FIELDS = set(ExclusionRecord.model_fields)  # One set for all, as in a bundle.
 
 
 def exclusion(
@@ -43,10 +41,12 @@ def exclusion(
     return built(
         ExclusionRecord,
         _ALL_FIELDS,
-        model_id=bundle.model_id,
-        path=bundle.path,
-        reason=reason,
-        problems=problems,
+        {
+            "model_id": bundle.model_id,
+            "path": bundle.path,
+            "reason": reason,
+            "problems": problems,
+        },
     )
 
 
@@ -96,9 +96,7 @@ def mismatches(found: ModelMetadata, schema_hash: str, labels: frozenset[str]) -
 
 @lru_cache(maxsize=256)  # Where one bundle has another schema, hundreds have the same.
 def _mismatch(field: str, difference: str) -> Problem:
-    return built(
-        Problem,
-        _ALL_OF_A_PROBLEM,
+    return Problem(
         document="metadata.json",
         pointer=f"/{field}",
         type=f"{field}_mismatch",
