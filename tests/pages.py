@@ -1,12 +1,8 @@
 """A page with one block of each kind."""
 
 from taskclf.model_registry.rendering.content import (
-    Axis,
     Column,
-    Estimate,
     Facts,
-    Fold,
-    Folds,
     Group,
     Groups,
     Matrix,
@@ -19,20 +15,14 @@ from taskclf.model_registry.rendering.content import (
 PAGE = Page(
     title="A page",
     outcome="Best: a_b",
-    tone="good",
-    lead=("A sentence.",),
+    good=True,
     blocks=(Note("A note."), Facts((("Name", "value"),))),
     sections=(
         Section(
             "Tables",
             (
-                Table(
-                    (Column("Model", "name"), Column("F1", "number", axis=Axis(0.0, 1.0))),
-                    (("a|b", Estimate(0.5, 0.25, 0.75)),),
-                    hidden=1000,
-                ),
+                Table((Column("Model", "name"), Column("F1", "number")), (("a|b", "0.5"),)),
                 Matrix("a_b", ("x", "y"), ((1, 2), (0, 4000))),
-                Matrix("less", ("x", "y"), ((1, -2), (0, 4000)), wholes=(3, 4000)),
             ),
         ),
         Section(
@@ -42,10 +32,5 @@ PAGE = Page(
                 Groups((Group("reason", ("a", "b"), hidden=3),), in_a_row=True),
             ),
         ),
-        Section(
-            "Folds",
-            (Folds((Fold("1 invalid", "a cause", Groups((Group("reason", ("a",)),)), "bad"),)),),
-        ),
-        Section("Detail", (Note("Another note."),), detail=True),
     ),
 )

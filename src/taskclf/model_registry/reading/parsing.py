@@ -16,10 +16,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from taskclf.model_registry.contract.documents import BundleMetrics, DocumentName, ModelMetadata
-from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.problem import Problem, ReadingCode, problem_at, problems_in
 
 Document = TypeVar("Document", ModelMetadata, BundleMetrics)
+
+_set = object.__setattr__  # A frozen model has no other way.
 
 _BOM = codecs.BOM_UTF8
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32's little-endian one starts alike.
@@ -32,8 +33,10 @@ _MODELS: tuple[type[BaseModel], ...] = (ModelMetadata, BundleMetrics)
 _KEYS = {model: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode()) for model in _MODELS}
 """A contract key in its quotes."""
 
-_GIVEN: dict[frozenset[str], GivenFields] = {}
+_GIVEN: dict[frozenset[str], set[str]] = {}
 """The sets of keys that valid documents gave: a few, since only optional keys may be absent."""
+
+_COLONS_OF_A_TIME = 2
 
 _UNREAD: dict[int, ReadingCode] = {
     errno.ENOENT: "document_missing",
@@ -60,12 +63,13 @@ def parse_document(
         parsed, failure = _validated(model, text)
     except ValueError as error:
         return None, [problem_at("json_invalid", f"Invalid JSON: {error}", document)]
-    problems = [] if failure is None else problems_in(failure, document)
-    if parsed is not None:
+    if failure is None and parsed is not None:
         # pydantic makes this set for every document: a fifth of all that a bundle keeps.
-        given = frozenset(parsed.model_fields_set)
-        shared = _GIVEN.get(given) or _GIVEN.setdefault(given, GivenFields(given))
-        object.__setattr__(parsed, "__pydantic_fields_set__", shared)
+        given = parsed.__pydantic_fields_set__
+        _set(parsed, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
+        if _holds_each_key_once(parsed, text):
+            return parsed, []
+    problems = [] if failure is None else problems_in(failure, document)
     if _needs_a_second_look(model, parsed, text) and all(
         p.type != "json_invalid" for p in problems
     ):
@@ -97,16 +101,27 @@ def _validated(
         raise
 
 
+def _holds_each_key_once(parsed: ModelMetadata | BundleMetrics, text: bytes) -> bool:
+    """Return whether the text's colons prove that it holds the document's keys and no others.
+
+    One colon follows each key, and some are in the values. When these are all, no key is there
+    twice, and no unknown one, which alone could hold a number that is not JSON. An escape, which
+    could hide a colon, proves nothing.
+    """
+    spare = text.count(b":") - len(parsed.__pydantic_fields_set__)
+    if isinstance(parsed, ModelMetadata):
+        hashes = parsed.schema_hash.count(":") + parsed.dataset_hash.count(":")
+        spare -= len(parsed.params) + hashes + _COLONS_OF_A_TIME
+        if spare == 1 and b'Z"' not in text:
+            spare = 0  # It is in the offset, which the instant has for want of a Z.
+    return not spare and b"\\" not in text
+
+
 def _needs_a_second_look(model: type[BaseModel], parsed: BaseModel | None, text: bytes) -> bool:
-    given = None if parsed is None else len(parsed.model_fields_set)
-    # Each key has its colon: when the contract's keys account for all of them, none is there twice,
-    # and no other key is there, which alone could hold a number that is not JSON.
-    if given == text.count(b":"):
-        return False
     # Only a key that is written twice, or with an escape, can be there twice. To look for one
     # byte first is several times faster, and this runs for every document of a scan.
     keys = _KEYS[model].findall(text)
-    once = len(set(keys)) if given is None else given
+    once = len(set(keys)) if parsed is None else len(parsed.__pydantic_fields_set__)
     return (
         len(keys) > once
         or b"\\" in text
