@@ -162,7 +162,16 @@ def _unique(labels: list[str], info: ValidationInfo) -> list[str]:
     return labels
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _finite_and_shallow(params: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    # Ordinary parameters are a few plain values.
+    for value in params.values():
+        if not (math.isfinite(value) if type(value) is float else type(value) in _PLAIN):
+            break
+    else:
+        return params
     fault = _first_fault(params)
     if fault is not None:
         reject(fault)
@@ -200,8 +209,6 @@ def _first_fault(params: dict[str, JsonValue]) -> InitErrorDetails | None:
 NonEmptyStr = Annotated[str, Field(min_length=1)]
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-
-ShareDifference = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 
 _Unique = Annotated[
     list[NonEmptyStr],

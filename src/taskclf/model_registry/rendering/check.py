@@ -31,7 +31,7 @@ def page_of_check(bundles: Mapping[str, CheckedBundle], *, consumer: bool = Fals
     return Page(
         title="Check",
         outcome=", ".join(verdicts),
-        tone="bad" if invalid or excluded else "unsure" if doubtful else "good",
+        good=not invalid and not excluded,
         blocks=(listed(invalid),) if invalid else (),
         sections=tuple(
             Section(title, (listed(problems),))
