@@ -15,11 +15,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
@@ -33,6 +34,20 @@ SCHEMES = {"light": "default", "dark": "slate"}  # as the theme calls them
 # What a page holds beside the theme: the article, or all of a page that the theme did not make.
 OWN_CONTENT = "article, body:not([dir])"
 SERIOUS = {"serious", "critical"}
+# What people type, and the page that should come first: also for a part of a name.
+SEARCHES = {
+    "threshold": "bundle-format",
+    "f1": "bundle-format",
+    "hash": "bundle-format",
+    "provenance": "bundle-format",
+    "sklearn": "from-scikit-learn",
+    "bucket": "read-from-a-bucket",
+    "gate": "gates",
+    "min_class_recall": "gates",
+    "schema": "schemas",
+    "find_best_model": "api/model_registry",
+    "install": "install",
+}
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):
@@ -126,11 +141,20 @@ def other_hosts(chrome: Chrome) -> list[str]:
 
 
 def too_wide(chrome: Chrome) -> list[str]:
-    """Return by how many pixels the page can be scrolled to the side, if it can."""
-    excess = chrome.execute_script(
-        "const page = document.scrollingElement; return page.scrollWidth - page.clientWidth"
+    """Return by how many pixels the page, or a table on it, can be scrolled to the side."""
+    found: list[str] = chrome.execute_script(
+        """
+        const excess = area => area.scrollWidth - area.clientWidth;
+        const page = document.scrollingElement;
+        const tables = [...document.querySelectorAll(".md-typeset__scrollwrap")];
+        return [
+          ...(excess(page) > 0 ? [`${excess(page)} px wider than the window`] : []),
+          ...tables.filter(area => excess(area) > 0).map(
+            area => `a table is ${excess(area)} px wider: ${area.innerText.slice(0, 40)}`),
+        ];
+        """
     )
-    return [f"{excess} px wider than the window"] if excess > 0 else []
+    return found
 
 
 def axe(chrome: Chrome) -> list[dict[str, Any]]:
@@ -179,19 +203,29 @@ def check(
     return found
 
 
-def search(chrome: Chrome, address: str, words: str) -> list[str]:
-    """Return the pages that the site's search finds."""
+def first_found(chrome: Chrome, address: str) -> Iterator[tuple[str, str, str]]:
+    """Type each query into the site's search; yield it, the expected page and the first one."""
     show(chrome, address, DESKTOP, "light")
     chrome.execute_script("document.querySelector('#__search').click()")
     field = chrome.find_element("css selector", ".md-search__input")
     WebDriverWait(chrome, 10).until(lambda _: field.is_displayed())
-    field.send_keys(words)
-    results = ".md-search-result__link"
-    WebDriverWait(chrome, 10).until(lambda _: chrome.find_elements("css selector", results))
-    return [
-        urlsplit(link.get_attribute("href") or "").path
-        for link in chrome.find_elements("css selector", results)
-    ]
+    for query, expected in SEARCHES.items():
+        field.clear()
+        # Until then the results of the query before would be read.
+        WebDriverWait(chrome, 10).until(lambda _: not results(chrome))
+        field.send_keys(query)
+        with suppress(TimeoutException):
+            WebDriverWait(chrome, 5).until(lambda _: results(chrome))
+        yield query, expected, next(iter(results(chrome)), "nothing")
+
+
+def results(chrome: Chrome) -> list[str]:
+    """Return the pages that the search shows, best first."""
+    found: list[str] = chrome.execute_script(
+        "return [...document.querySelectorAll(arguments[0])].map(link => link.pathname)",
+        ".md-search-result__link",
+    )
+    return found
 
 
 def main(site: Path, screenshots: Path) -> int:
@@ -210,10 +244,10 @@ def main(site: Path, screenshots: Path) -> int:
             marks = ("FAIL" if found[what] else "ok" for what in CHECKS)
             cells = (f"{mark:{len(what)}}" for mark, what in zip(marks, CHECKS, strict=True))
             print(f"{page:{width}}  {'  '.join(cells)}")
-        results = search(chrome, address, "confusion_matrix")
-        print(f"search for confusion_matrix: {', '.join(results) or 'nothing'}")
-        if not any("/api/model_registry/" in result for result in results):
-            faults.append("the search does not find confusion_matrix in the reference")
+        for query, expected, first in first_found(chrome, address):
+            print(f"search for {query}: {first}")
+            if first != f"/{expected}/":
+                faults.append(f"the search for {query} brings {first} first, not /{expected}/")
     print("serious findings of axe-core in the theme's own elements:", len(of_theme))
     for told in sorted(of_theme):
         print(f"  {told}")
