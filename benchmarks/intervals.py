@@ -1,4 +1,4 @@
-"""How often intervals, "clear" differences and "may be best" are right, on populations we know.
+"""How often intervals, "clear" differences, "may be best" and verdicts are right, on known ground.
 
 A population is the true share of every cell of a confusion matrix, so its macro F1 is known. Test
 sets are drawn from it, and the package itself judges each of them. Seeds are fixed: a run prints
@@ -11,16 +11,19 @@ populations are measured once more with new test sets; those figures are the one
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import product
 from math import exp, log, sqrt
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from taskclf.model_registry import BundleMetrics
+from taskclf.model_registry import BundleMetrics, ModelBundle, ModelMetadata
+from taskclf.model_registry.compare import compare
 from taskclf.model_registry.evidence.best import may_be_best
 from taskclf.model_registry.evidence.estimates import estimates_from, macro_f1_estimate
 from taskclf.model_registry.evidence.limits import (
@@ -465,6 +468,105 @@ def ahead_by_delta(first: Estimate, second: Estimate) -> bool:
     return first.value - second.value > Z_95 * sqrt(first.variance + second.variance)
 
 
+# How often a verdict on a candidate is right
+
+
+def verdicts(rng: Generator, pair: Pair, repeats: int) -> list[float]:
+    """Return the shares of each verdict on the first of two models, against the second.
+
+    Those are: better, worse, cannot tell, not worse by a margin of 0.02, some class clearly worse.
+    """
+    cells = drawn_together(rng, pair.models, pair.n, repeats, pair.luck)
+    found = [compare(bundle("new", new), bundle("old", old), margin=0.02) for new, old in cells]
+    return [
+        float(np.mean(shares))
+        for shares in (
+            [one.verdict == "better" for one in found],
+            [one.verdict == "worse" for one in found],
+            [one.verdict == "cannot tell" for one in found],
+            [one.not_worse for one in found],
+            [any(label.worse for label in one.classes) for one in found],
+        )
+    ]
+
+
+def bundle(model_id: str, matrix: Array) -> ModelBundle:
+    """Return a bundle with this matrix, without spending time on its validation."""
+    metrics = document(matrix)
+    metadata = ModelMetadata(
+        schema_version="v1",
+        schema_hash="x",
+        label_set=metrics.label_names,
+        train_date_from=date(2026, 1, 1),
+        train_date_to=date(2026, 1, 1),
+        params={},
+        git_commit="x",
+        dataset_hash="x",
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    return ModelBundle.model_construct(
+        model_id=model_id,
+        path=Path(model_id),
+        valid=True,
+        metadata=metadata,
+        metrics=metrics,
+    )
+
+
+def verdict(scale: float) -> None:
+    """Print how often an equal model is called better or worse, and what becomes of others."""
+    rng = np.random.default_rng(5)
+    equal = [
+        Pair((model, model), n, luck)
+        for r, prior, f1, n in product(
+            CLASSES, ("even", "some"), (0.9, 0.97, 0.99, 0.995), (300, 719, 2000)
+        )
+        for model in [known(priors(r)[prior], f1)]
+        for luck in ((0.0, 0.9) if r < 30 else (0.0,))
+    ]
+    repeats = round(1000 * scale)
+    judged = [(pair, verdicts(rng, pair, repeats)) for pair in equal]
+    heading(
+        "Models of the same truth that are called better or worse by mistake",
+        ("verdict", "populations", "most", "mean", "first most"),
+    )
+    for place, name in enumerate(("better", "worse")):
+        worst = sorted(judged, key=lambda one: -one[1][place])[:WORST]
+        row(
+            name,
+            len(judged),
+            max(verdicts(rng, pair, 10 * repeats)[place] for pair, _ in worst),
+            float(np.mean([shares[place] for _, shares in judged])),
+            worst[0][1][place],
+        )
+    heading(
+        "Verdicts on a new model, of which many are right",
+        ("classes, n", "true F1 of old, new", "test sets", "better", "worse", "cannot tell"),
+        ("not worse by 0.02", "some class clearly worse"),
+    )
+    for (r, name), n in (
+        ((3, "even"), 719),
+        ((8, "some"), 719),
+        ((8, "some"), 2000),
+        ((30, "even"), 719),
+        ((30, "even"), 5000),
+    ):
+        for (title, old, new), luck in product(replacements(priors(r)[name]), (0.0, 0.9)):
+            runs = max(1, round(repeats / (1 if r < 30 else 5)))
+            shares = verdicts(rng, Pair((new, old), n, luck), runs)
+            row(f"{r} {name}, {n}", title, samples(luck), *shares)
+
+
+def replacements(prior: Array) -> Iterator[tuple[str, Array, Array]]:
+    """Yield a title, the truth of an incumbent and that of a candidate."""
+    for old, new in ((0.97, 0.97), (0.99, 0.99), (0.95, 0.97), (0.95, 0.99), (0.99, 0.97)):
+        yield f"{old}, {new}", known(prior, old), known(prior, new)
+    lost = known(prior, 0.995)
+    lost[-1] = 0
+    lost[-1, [0, -1]] = prior[-1] * np.array([0.25, 0.75])
+    yield f"0.97, {macro_f1(lost):.3f} with a quarter of a class lost", known(prior, 0.97), lost
+
+
 # Tables in Markdown
 
 
@@ -482,7 +584,7 @@ def row(*cells: object) -> None:
     print(f"| {' | '.join(shown)} |", flush=True)
 
 
-TABLES = {"interval": interval, "difference": difference, "best": best}
+TABLES = {"interval": interval, "difference": difference, "best": best, "verdict": verdict}
 
 
 def main() -> None:

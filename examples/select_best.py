@@ -13,6 +13,8 @@ from taskclf.model_registry import SelectionPolicy, find_best_model, score
 # What this consumer is built for: the features it computes and the labels it can act on.
 REQUIRED_SCHEMA_HASH = "85e94657205f7ae421cd9c374c925ba9751f7dc8362971bdcaf3321bc81f1d5b"
 REQUIRED_LABEL_SET = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+# Scores that don't follow from the confusion matrix would rank a bundle where it doesn't belong.
+POLICY = SelectionPolicy(version=2, require_consistent_metrics=True)
 
 
 def main() -> int:
@@ -28,9 +30,7 @@ def main() -> int:
     try:
         # For the library, a missing directory holds no model yet; here it is a mistyped path.
         models_dir.stat()
-        report = find_best_model(
-            models_dir, SelectionPolicy(), REQUIRED_SCHEMA_HASH, REQUIRED_LABEL_SET
-        )
+        report = find_best_model(models_dir, POLICY, REQUIRED_SCHEMA_HASH, REQUIRED_LABEL_SET)
     except OSError as error:
         print(f"select_best: {error}", file=sys.stderr)
         return 2

@@ -35,6 +35,12 @@ HOSTILE = [
     "---",
     "[bold red]markup[/] :smile:",
     "::error::command",
+    " ::add-mask::x",
+    "##[error]x",
+    "x ##vso[task.setvariable variable=x]y",
+    "##TeamCity[message text='x']",
+    "//example.com #1 GH-1 owner/repo#2 !3 %4 &5 ~bug $6",
+    "__init__ a_b _c_ d__e f_",
 ]
 
 

@@ -30,6 +30,8 @@ def documents_of(schema: Any, root: dict[str, Any] | None = None) -> st.SearchSt
         return json_values
     root = schema if root is None else root
     rules = {key: value for key, value in schema.items() if key not in _ANNOTATIONS}
+    if not rules:
+        return json_values
     if "$ref" in rules:
         definition = root["$defs"][rules["$ref"].removeprefix("#/$defs/")]
         return st.deferred(lambda: documents_of(definition, root))
@@ -94,7 +96,9 @@ def _integers(
     return st.integers(minimum, maximum) | exact
 
 
-def _numbers(_: dict[str, Any], *, minimum: int, maximum: int) -> st.SearchStrategy[float]:
+def _numbers(
+    _: dict[str, Any], *, minimum: int = -_MOST, maximum: int = _MOST
+) -> st.SearchStrategy[float]:
     return st.floats(minimum, maximum) | st.integers(minimum, maximum)
 
 

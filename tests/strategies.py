@@ -13,7 +13,9 @@ from taskclf.model_registry import (
     Problem,
     SelectionPolicy,
     SelectionReport,
+    select_best_model,
 )
+from taskclf.model_registry.compare import Comparison, compare
 from taskclf.model_registry.selection.ranking import rank
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
@@ -89,6 +91,37 @@ def problems(draw: st.DrawFn) -> Problem:
         type=draw(texts),
         message=draw(texts),
     )
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> SelectionReport:
+    """Draw a selection among a few bundles, of which the first valid one is compatible."""
+    drawn = draw(st.lists(bundles(), max_size=4, unique_by=lambda bundle: bundle.model_id))
+    [wanted, *_] = [b.metadata for b in drawn if b.valid and b.metadata] or [a_metadata()]
+    policy = draw(st.sampled_from([SelectionPolicy(), SelectionPolicy(version=2, min_samples=9)]))
+    return select_best_model(drawn, policy, wanted.schema_hash, wanted.label_set)
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> Comparison:
+    """Draw two bundles of the same labels, compared."""
+    one, other = draw(metadata()), draw(metadata())
+    evaluation = draw(metrics())
+    rows = [draw(st.permutations(row)) for row in evaluation.confusion_matrix]
+    again = evaluation.model_copy(update={"confusion_matrix": rows})
+    other = other.model_copy(update={"label_set": one.label_set})
+    candidate, incumbent = (
+        ModelBundle(
+            model_id=name,
+            path=Path(name),
+            valid=True,
+            metadata=said,
+            metrics=measured,
+            created_at=said.created_at,
+        )
+        for name, said, measured in (("new", one, evaluation), ("old", other, again))
+    )
+    return compare(candidate, incumbent, margin=draw(shares))
 
 
 def a_metadata(**changes: Any) -> ModelMetadata:

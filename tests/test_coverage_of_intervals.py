@@ -9,7 +9,19 @@ from collections.abc import Sequence
 import intervals
 import numpy as np
 import pytest
-from intervals import Array, Pair, clear, drawn_together, judged, known, picked, population, priors
+from intervals import (
+    Array,
+    Pair,
+    clear,
+    drawn_together,
+    judged,
+    known,
+    picked,
+    population,
+    priors,
+    replacements,
+    verdicts,
+)
 
 N = 719
 
@@ -70,6 +82,30 @@ def test_of_ten_equal_models_most_stay_but_pairs_would_call_one_worse() -> None:
 
 def test_models_that_are_far_worse_do_not_stay() -> None:
     assert choices([0.99, 0.97, 0.95, 0.93, 0.9], 0.0, 100)[1] < 2
+
+
+@pytest.mark.parametrize("luck", [0.0, 0.9])
+@pytest.mark.parametrize(("r", "n"), [(2, 300), (3, N), (8, 2000)])
+def test_a_model_is_seldom_called_better_or_worse_than_its_equal(
+    r: int, n: int, luck: float
+) -> None:
+    model = known(priors(r)["some"], 0.97)
+    better, worse, *_ = verdicts(np.random.default_rng(15), Pair((model, model), n, luck), 500)
+    assert better < 0.04
+    assert worse < 0.04
+
+
+@pytest.mark.parametrize("luck", [0.0, 0.9])
+def test_a_much_better_model_is_called_better_and_a_lost_class_worse(luck: float) -> None:
+    prior = priors(8)["some"]
+    found = {
+        title: verdicts(np.random.default_rng(16), Pair((new, old), 2000, luck), 100)
+        for title, old, new in replacements(prior)
+    }
+    assert found["0.95, 0.99"][0] > 0.95
+    better, worse, *_ = found["0.97, 0.976 with a quarter of a class lost"]
+    assert better < 0.05
+    assert worse > 0.9
 
 
 @pytest.mark.parametrize("table", list(intervals.TABLES))

@@ -2,7 +2,8 @@
 
 The Python examples of a page share one namespace, as for a reader who goes from top to bottom, and
 run in the root of the repository. What an example prints is shown in a `text` block right after it.
-A `console` block holds commands behind `$` with what they print.
+A `console` block holds commands behind `$` with what they print; `COLUMNS=80` before one says how
+wide its terminal is.
 """
 
 import contextlib
@@ -71,7 +72,13 @@ def run_console(body: str) -> str:
     """Run the commands of a block; return the block as it should be."""
     shown = ""
     for command in re.findall(r"^\$ (.*)$", body, flags=re.MULTILINE):
-        program, *arguments = shlex.split(command)
+        words = shlex.split(command)
+        # As in a pipe, whatever the terminal that runs the tests.
+        environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+        while "=" in words[0]:
+            name, _, value = words.pop(0).partition("=")
+            environment[name] = value
+        program, *arguments = words
         if program == "taskclf-registry":
             arguments = ["-m", "taskclf.model_registry", *arguments]
         else:
@@ -81,8 +88,7 @@ def run_console(body: str) -> str:
             capture_output=True,
             check=False,
             cwd=ROOT,
-            # As in a pipe, whatever the terminal that runs the tests.
-            env={name: value for name, value in os.environ.items() if name != "COLUMNS"},
+            env=environment,
             text=True,
         )
         # An absolute path is another one on each machine.

@@ -296,6 +296,13 @@ class TestDifference:
             assert apart.distinguishable is told
             assert (apart.interval.low <= 0 <= apart.interval.high) is not told
 
+    @given(any_metrics(), any_metrics())
+    def test_the_interval_lies_around_the_difference_within_what_differences_can_be(
+        self, one: BundleMetrics, other: BundleMetrics
+    ) -> None:
+        apart = macro_f1_difference(evidence_from(one), evidence_from(other))
+        assert -1 <= apart.interval.low <= apart.macro_f1 <= apart.interval.high <= 1
+
     def test_the_interval_ends_where_differences_end(self) -> None:
         right, wrong = [[9, 0], [0, 9]], [[0, 9], [9, 0]]
         assert difference(right, wrong).interval.high == 1

@@ -106,6 +106,14 @@ def test_a_bundle_that_the_matrices_favour_is_said_to_be_better_though_it_ranks_
     assert (best.may_be_best, other.may_be_best) == (False, True)
 
 
+def test_a_bundle_that_may_be_better_by_luck_is_not_said_to_be() -> None:
+    ahead = a_bundle("b", macro_f1=0.8, confusion_matrix=[[46, 1], [3, 50]])
+    _, other = explain(a_report(a_bundle("a", confusion_matrix=GOOD), ahead)).standings
+    assert other.behind_best
+    assert other.behind_best.macro_f1 < 0
+    assert other.reason == "macro_f1 −0.0700"
+
+
 def test_scores_stand_beside_those_of_the_matrix() -> None:
     [standing] = explain(a_report(a_bundle("a", macro_f1=0.87, weighted_f1=0.89))).standings
     assert (standing.macro_f1, standing.weighted_f1) == (0.87, 0.89)

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 from schema_documents import documents_of
-from strategies import bundles, json_values, metadata, metrics
+from strategies import bundles, comparisons, json_values, metadata, metrics, reports
 from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS
 
+from taskclf.model_registry.changes import changes
+from taskclf.model_registry.explain import explain
 from taskclf.model_registry.schemas import (
     CONTRACTS,
     RULES_BEYOND_SCHEMA,
@@ -41,6 +43,10 @@ HELD: dict[str, st.SearchStrategy[BaseModel]] = {
     "model_metadata": metadata(),
     "bundle_metrics": metrics(),
     "model_bundle": bundles(),
+    "selection_report": reports(),
+    "explanation": reports().map(explain),
+    "comparison": comparisons(),
+    "changes": st.builds(changes, reports(), reports()),
 }
 NEAR_MISSES = json_values | st.sampled_from(
     [
@@ -232,7 +238,7 @@ def held(name: str) -> list[tuple[str, bytes]]:
 
 
 @pytest.mark.parametrize("validator", VALIDATORS)
-@pytest.mark.parametrize("name", ["model_metadata", "bundle_metrics", "model_bundle"])
+@pytest.mark.parametrize("name", HELD)
 def test_a_schema_accepts_what_its_model_can_hold(name: str, validator: str) -> None:
     if validator == "ajv" and not HAS_NODE:
         pytest.skip(NEEDS_NODE)

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -181,7 +182,7 @@ class TestRank:
         (tmp_path / name).write_text(text, encoding="utf-8")
         code, out, _ = run(*RANK, "--policy", tmp_path / name)
         assert code == 0
-        assert "constraint: macro_f1 0.018 < 0.980" in out
+        assert "6 near misses   6 × min macro f1\n" in out
 
     def test_the_suffix_of_the_file_decides_the_format(self, run: Run, tmp_path: Path) -> None:
         starts = {"r.html": "<!DOCTYPE html>", "r.md": "# Best: ", "r.json": "{\n", "r": "Best: "}
@@ -299,18 +300,41 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     assert (tmp_path / "r.md").read_text(encoding="utf-8") == "old"
 
 
-@pytest.mark.parametrize(("module", "extra", "form"), [("rich", "cli", "text"),
-                                                       ("jinja2", "html", "html")])  # fmt: skip
-def test_a_missing_extra_is_named(
-    module: str, extra: str, form: str, run: Run, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def without(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Make a package look as if it were not installed."""
+
+    def hide(package: str) -> None:
+        for name in [n for n in sys.modules if n.partition(".")[0] == package]:
+            monkeypatch.delitem(sys.modules, name)
+        for module in ("text", "layout", "html"):
+            name = f"taskclf.model_registry.rendering.{module}"
+            monkeypatch.delitem(sys.modules, name, raising=False)
+        monkeypatch.setitem(sys.modules, package, None)
+
+    return hide
+
+
+def test_without_rich_text_is_markdown_with_one_hint(
+    run: Run, without: Callable[[str], None]
 ) -> None:
-    for name in [n for n in sys.modules if n.partition(".")[0] == module]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, f"taskclf.model_registry.rendering.{form}", raising=False)
-    monkeypatch.setitem(sys.modules, module, None)
-    code, out, err = run("list", EXAMPLES, "--format", form)
+    without("rich")
+    code, out, err = run(*RANK)
+    assert (code, out.partition("\n")[0]) == (0, "# Best: digits-svm-c10")
+    assert err == "taskclf-registry: shown as Markdown; for aligned text: pip install rich\n"
+    assert "## Decision" not in out
+    assert "- 5 invalid: " in out
+    assert "## Decision" in run(*RANK, "--full")[1]
+    assert run(*RANK, "--format", "markdown")[2] == ""
+
+
+def test_html_without_jinja2_is_refused_with_what_to_install(
+    run: Run, without: Callable[[str], None]
+) -> None:
+    without("jinja2")
+    code, out, err = run("list", EXAMPLES, "--format", "html")
     assert (code, out) == (2, "")
-    assert f"pip install 'taskclf-model-registry[{extra}]'" in err
+    assert "html needs jinja2: pip install jinja2; or use --format markdown" in err
     assert run("list", EXAMPLES, "--format", "markdown")[0] == 0
 
 
@@ -369,15 +393,16 @@ def test_a_reader_that_has_seen_enough_does_not_change_the_outcome() -> None:
     assert process.returncode == 0
 
 
-def test_an_encoding_that_lacks_a_character_gets_its_escape() -> None:
+def test_an_encoding_that_lacks_a_character_gets_ascii_and_escapes(tmp_path: Path) -> None:
+    publish(tmp_path / "grün", a_metadata(), a_metrics())
     run = subprocess.run(
-        [*PROGRAM, *RANK],
+        [*PROGRAM, "rank", tmp_path, "--schema-hash", "4077c2e1", "--labels", "Build,Debug"],
         capture_output=True,
-        cwd=ROOT,
         check=True,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )
-    assert rb"true \u2193 predicted \u2192" in run.stdout
+    assert run.stdout.startswith(b"Best: gr\\xfcn, contradicted")
+    assert re.search(rb"0\.8700 +\*? *-+", run.stdout)
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8"])

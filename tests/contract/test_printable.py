@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,15 @@ def test_unprintable_characters_are_escaped_and_long_text_is_cut(text: str, show
     assert printable(text, max(10, len(shown)) if len(text) < 9 else 10) == shown
 
 
-@given(st.text(st.characters()), st.integers(4, 30))
+@pytest.mark.parametrize("command", ["##[error]", "##vso[x]", "##TeamCity[x]", "####[group]"])
+def test_no_text_holds_a_command_to_a_ci_system(command: str) -> None:
+    for shown in (printable(command), quoted(command)):
+        assert r"#\x23" in shown
+        assert re.search(r"##(\[|vso|teamcity)", shown, re.IGNORECASE) is None
+        assert shown.isprintable()
+
+
+@given(st.text(st.characters()) | st.text("##[vso", max_size=40), st.integers(4, 30))
 def test_all_text_becomes_printable_and_no_longer_than_the_limit(text: str, limit: int) -> None:
     for shown in (printable(text, limit), quoted(text, limit)):
         assert shown.isprintable()

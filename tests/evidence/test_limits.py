@@ -62,6 +62,13 @@ def test_macro_f1_alone_is_the_same_as_with_the_classes() -> None:
     assert macro_f1_estimate(metrics) == estimates_from(metrics).macro_f1
 
 
+def test_a_class_without_samples_is_unknown_as_a_whole_and_gains_nothing_by_a_hit() -> None:
+    found = estimates([[50, 2], [0, 0]])
+    known, unknown = found.f1
+    assert (unknown.unknown, unknown.gain, unknown.gain_variance) == (1, 0, 0)
+    assert (found.macro_f1.unknown, found.macro_f1.gain) == (1 / 2, known.gain / 2)
+
+
 def test_a_difference_has_limits_at_any_confidence() -> None:
     one, other = estimates([[45, 2], [3, 50]]), estimates([[30, 17], [13, 40]])
     low, high = difference_limits(one.recall[0], other.recall[0], 3)

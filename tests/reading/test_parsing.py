@@ -1,3 +1,4 @@
+import contextlib
 import json
 from typing import Any
 
@@ -75,6 +76,17 @@ def test_documents_that_give_the_same_keys_keep_one_record_of_these_keys(
     assert other is not None
     assert one.model_fields_set == written.model_fields_set
     assert one.model_fields_set is other.model_fields_set
+
+
+def test_no_caller_can_hide_a_key_that_is_given_twice() -> None:
+    content = a_metadata().model_dump_json().encode()
+    first, _ = parse_document(ModelMetadata, "metadata.json", content)
+    assert first is not None
+    with contextlib.suppress(TypeError):
+        first.model_fields_set.add("x")
+    twice = content[:-1] + b',"git_commit":"unknown"}'
+    _, problems = parse_document(ModelMetadata, "metadata.json", twice)
+    assert [problem.type for problem in problems] == ["duplicate_key"]
 
 
 def test_a_large_document_that_is_not_json_tells_where() -> None:

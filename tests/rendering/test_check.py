@@ -35,13 +35,13 @@ def broken(*messages: str, warnings: tuple[str, ...] = ()) -> CheckedBundle:
 
 def test_valid_bundles_are_told_in_one_line() -> None:
     page = page_of_check({"a": valid()})
-    assert (page.outcome, page.good, page.blocks) == ("1 bundle is valid", True, ())
+    assert (page.outcome, page.tone, page.blocks) == ("1 bundle is valid", "good", ())
     assert page_of_check({"a": valid(), "b": valid()}).outcome == "2 bundles are valid"
 
 
 def test_every_problem_is_listed_under_its_bundle() -> None:
     page = page_of_check({"in/a": broken("one", "two"), "in/b": valid()})
-    assert (page.outcome, page.good) == ("1 of 2 bundles is invalid", False)
+    assert (page.outcome, page.tone) == ("1 of 2 bundles is invalid", "bad")
     group = Group("in/a", ("metrics.json /x: one", "metrics.json /x: two"))
     assert page.blocks == (Groups((group,)),)
 
@@ -81,14 +81,14 @@ def test_warnings_follow_the_problems_and_are_counted() -> None:
     assert page.sections == (Section("Warnings", (warnings,)),)
 
 
-def test_warnings_alone_leave_the_outcome_good() -> None:
+def test_warnings_alone_leave_the_outcome_in_doubt() -> None:
     page = page_of_check({"in/a": valid("one")})
-    assert (page.outcome, page.good) == ("1 bundle is valid, 1 warning", True)
+    assert (page.outcome, page.tone) == ("1 bundle is valid, 1 warning", "unsure")
 
 
 def test_a_bundle_that_a_consumer_would_exclude_is_told_with_the_reasons() -> None:
     page = page_of_check({"in/a": valid(excluded=("one",)), "in/b": valid()}, consumer=True)
-    assert (page.outcome, page.good) == ("1 of 2 bundles is excluded by the consumer", False)
+    assert (page.outcome, page.tone) == ("1 of 2 bundles is excluded by the consumer", "bad")
     group = Group("in/a", ("metrics.json /x: one",))
     assert page.sections == (Section("Excluded by the consumer", (Groups((group,)),)),)
 

@@ -5,27 +5,37 @@ from pathlib import Path
 
 import pytest
 from hostile import HOSTILE, hostile_invalid_bundle, hostile_report
+from pages import PAGE
 from seen import Seen
-from strategies import a_bundle
+from strategies import a_bundle, a_report
 
-from taskclf.model_registry import ModelBundle, SelectionReport
+from taskclf.model_registry import ExclusionRecord, ModelBundle, SelectionReport
 from taskclf.model_registry.contract.printable import printable
 from taskclf.model_registry.rendering.bundle import page_of_bundle
-from taskclf.model_registry.rendering.content import Column, Interval, Page, Table
+from taskclf.model_registry.rendering.content import (
+    Axis,
+    Cell,
+    Column,
+    Estimate,
+    Matrix,
+    Page,
+    Table,
+)
 from taskclf.model_registry.rendering.html import as_fragment, as_html
 from taskclf.model_registry.rendering.report import page_of_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
-DOCUMENT = {"html", "head", "meta", "title", "style", "body"}
+DOCUMENT = {"html", "head", "meta", "title", "style", "body", "main"}
 CONTENT = {
-    *("div", "header", "section", "h1", "h2", "p", "bdi", "span", "small", "ul", "li"),
+    *("div", "header", "section", "h1", "h2", "p", "b", "bdi", "i", "span", "ul", "li"),
     *("dl", "dt", "dd", "table", "caption", "thead", "tbody", "tr", "th", "td"),
-    *("svg", "title", "line", "circle", "path", "style"),
+    *("details", "summary", "style"),
 }
+AXIS = Axis(0.5, 1.0, mark=0.9)
 ATTRIBUTES = {
-    *("aria-label", "charset", "class", "content", "cx", "cy", "d", "height", "http-equiv"),
-    *("lang", "name", "r", "role", "scope", "style", "viewbox", "width", "x1", "x2", "y1", "y2"),
+    *("aria-label", "charset", "class", "colspan", "content", "data-label", "http-equiv", "lang"),
+    *("name", "role", "scope", "style", "tabindex"),
 }
 PAGES = [
     page_of_report(hostile_report()),
@@ -62,31 +72,94 @@ def test_a_fragment_is_one_element_for_a_page_that_is_there() -> None:
     assert Seen(fragment).elements <= CONTENT
 
 
-def intervals(*cells: Interval) -> str:
-    table = Table((Column("F1", "number"),), tuple((cell,) for cell in cells), scale=(0.5, 1.0))
-    return as_fragment(Page("t", "o", good=True, blocks=(table,)))
+def drawn(*cells: Cell, axis: Axis | None = AXIS) -> str:
+    table = Table((Column("F1", "number", axis=axis),), tuple((cell,) for cell in cells))
+    return as_fragment(Page("t", "o", "good", blocks=(table,)))
 
 
-def test_an_interval_is_drawn_on_the_scale_of_its_table() -> None:
-    html = intervals(Interval(0.75, 0.625, 0.875))
-    assert 'class="range" x1="30.0" x2="90.0"' in html
-    assert '<circle cx="60.0"' in html
-    assert "0.6250 \u2013 0.8750" in Seen(html).text
-    assert 'aria-label="0.7500 [0.6250, 0.8750]"' in html
+def test_an_interval_is_drawn_on_the_axis_of_its_column_with_its_numbers_beside_it() -> None:
+    html = drawn(Estimate(0.75, 0.625, 0.875, tone="good"))
+    assert 'class="bar good" style="--at:50.0%;--from:25.0%;--to:75.0%"' in html
+    assert "--mark:80.0%" in html
+    assert "[0.6250, 0.8750]" in Seen(html).text
+    for tick in ("0.50", "0.75", "1.00"):
+        assert f"<i>{tick}</i>" in html
 
 
-def test_an_estimate_below_the_scale_is_an_arrow_at_its_edge() -> None:
-    html = intervals(Interval(0.2, 0.1, 0.3))
-    assert "circle" not in Seen(html).elements
-    assert 'class="range"' not in html
-    assert "path" in Seen(html).elements
+def test_an_estimate_beyond_the_axis_is_an_arrow_at_its_edge() -> None:
+    assert 'class="bar below" style="--at:0.0%' in drawn(Estimate(0.2, 0.1, 0.3))
+    assert 'class="bar above" style="--at:100.0%' in drawn(Estimate(1.2, 1.1, 1.3))
 
 
-def test_an_estimate_without_interval_is_a_number() -> None:
-    html = intervals(Interval(0.75))
-    assert str(Interval(0.75)) == "0.7500"
-    assert "svg" not in Seen(html).elements
-    assert "0.7500" in Seen(html).text
+def test_an_estimate_without_interval_is_a_point_and_one_without_axis_a_number() -> None:
+    assert 'class="bar plain" style="--at:50.0%;--from:50.0%;--to:50.0%"' in drawn(Estimate(0.75))
+    assert "0.7500" in drawn(Estimate(0.75), axis=None)
+    assert 'class="bar' not in drawn(Estimate(0.75), axis=None)
+
+
+def test_a_cell_without_estimate_takes_the_place_of_one() -> None:
+    assert '<td class="number" colspan="3" data-label="F1">none</td>' in drawn("none")
+
+
+def test_an_axis_without_a_mark_has_no_line() -> None:
+    assert "--mark:" not in drawn(Estimate(0.75), axis=Axis(0.0, 1.0))
+
+
+def test_cells_of_a_matrix_are_shaded_by_their_share_and_sign() -> None:
+    matrix = Matrix("m", ("a", "b"), ((90, -1), (0, 9)), wholes=(100, 100))
+    html = as_fragment(Page("t", "o", "good", blocks=(matrix,)))
+    assert '<td class="p s9">+90</td>' in html
+    assert '<td class="n s1">−1</td>' in html
+    assert "<td>0</td>" in html
+
+
+def test_a_matrix_with_many_labels_has_a_list_for_where_it_has_no_room() -> None:
+    few, many = (
+        as_fragment(
+            Page(
+                "t",
+                "o",
+                "good",
+                blocks=(Matrix("m", tuple("abcdefgh"[:n]), ((1,) * n,) * n),),
+            )
+        )
+        for n in (6, 7)
+    )
+    assert 'class="instead"' not in few
+    assert 'class="instead"' in many
+
+
+def test_rows_and_names_that_are_not_shown_are_counted() -> None:
+    seen = Seen(as_html(PAGE)).text
+    assert "and 1,000 more" in seen
+    assert "and 3 more" in seen
+
+
+def test_exclusions_are_folded_under_what_they_have_in_common() -> None:
+    html = as_html(PAGE)
+    assert '<summary><span class="mark bad">1 invalid</span> <bdi>a cause</bdi></summary>' in html
+
+
+def test_the_page_of_very_many_bundles_stays_small() -> None:
+    labels = [f"label-{number}" for number in range(40)]
+    counts = [[1000 * (row == column) + 1 for column in range(40)] for row in range(40)]
+    ranked = [
+        a_bundle(
+            f"a-model-of-about-40-characters-{n:05}", label_names=labels, confusion_matrix=counts
+        )
+        for n in range(200)
+    ]
+    excluded = [
+        ExclusionRecord(
+            model_id=f"{kind}-of-about-40-characters-{n:05}",
+            path=Path("/models"),
+            reason=f"{kind}: a reason of {'about one hundred characters' * 3} number {n % 150}",
+        )
+        for kind in ("constraint", "incompatible", "invalid")
+        for n in range(3000)
+    ]
+    html = as_html(page_of_report(a_report(*ranked, excluded=excluded)))
+    assert len(html.encode()) < 200_000
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
@@ -122,3 +195,11 @@ def test_a_notebook_falls_back_to_the_plain_repr_without_jinja2(
     monkeypatch.setitem(sys.modules, "jinja2", None)
     monkeypatch.delitem(sys.modules, "taskclf.model_registry.rendering.html")
     assert shown._repr_html_() is None
+
+
+def test_a_second_axis_has_a_mark_of_its_own() -> None:
+    columns = (Column("F1", axis=AXIS), Column("Recall", axis=Axis(0.0, 1.0, mark=0.25)))
+    table = Table(columns, ((Estimate(0.75), Estimate(0.5)),))
+    html = as_fragment(Page("t", "o", "good", blocks=(table,)))
+    assert '<table class="rows" style="--mark:80.0%">' in html
+    assert '<td class="axis" style="--mark:25.0%">' in html

@@ -16,9 +16,25 @@ READER = MarkdownIt("gfm-like")
 assert READER.linkify is not None
 READER.linkify.set({"fuzzy_link": False})
 
-ELEMENTS = {"h1", "h2", "li", "p", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
+ELEMENTS = {
+    "h1",
+    "h2",
+    "h3",
+    "li",
+    "p",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 
-EXPECTED = r"""# Best: a\_b
+EXPECTED = r"""# Best: a_b
+
+A sentence.
 
 A note.
 
@@ -28,14 +44,23 @@ A note.
 
 | Model | F1 |
 | --- | ---: |
-| a\|b | 0.5 |
+| a\|b | 0.5000 \[0.2500, 0.7500\] |
 
-a\_b
+and 1,000 more
+
+a_b
 
 | true ↓ predicted → | x | y |
 | --- | ---: | ---: |
 | x | 1 | 2 |
 | y | 0 | 4,000 |
+
+less
+
+| true ↓ predicted → | x | y |
+| --- | ---: | ---: |
+| x | \+1 | −2 |
+| y | 0 | \+4,000 |
 
 ## Groups
 
@@ -47,6 +72,17 @@ a\_b
 
 - reason
   - a, b, and 3 more
+
+## Folds
+
+### 1 invalid
+
+- reason
+  - a
+
+## Detail
+
+Another note.
 """
 
 
@@ -54,7 +90,11 @@ def test_a_page_is_written_as_headings_lists_and_tables() -> None:
     assert as_markdown(PAGE) == EXPECTED
 
 
-@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=30) | st.sampled_from(HOSTILE))
+@given(
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
+    | st.text("_a1é*/:#!%&~$@ .", min_size=1, max_size=12)
+    | st.sampled_from(HOSTILE)
+)
 def test_escaped_text_is_read_back_as_it_was(text: str) -> None:
     shown = printable(text)
     for wrapped, around in [
@@ -68,10 +108,41 @@ def test_escaped_text_is_read_back_as_it_was(text: str) -> None:
         assert "".join(seen.texts).strip().removeprefix("head").strip() == shown.strip()
 
 
-@pytest.mark.parametrize("text", ["http://a.b", "HTTPS://a.b", "www.a.b", "a@b.c", "mailto:a@b.c"])
+@pytest.mark.parametrize(
+    "text", ["http://a.b", "HTTPS://a.b", "www.a.b", "a@b.c", "mailto:a@b.c", "//a.bc"]
+)
 def test_addresses_do_not_become_links(text: str) -> None:
     assert "a" not in Seen(READER.render(escaped(text))).elements
     assert text not in escaped(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("#1", r"\#<!-- -->1"),
+        ("owner/repo#1", r"owner/repo\#<!-- -->1"),
+        ("GH-1", "GH-<!-- -->1"),
+        ("!1 &2 ~bug $4", r"\!<!-- -->1 \&<!-- -->2 \~<!-- -->bug \$<!-- -->4"),
+        ("%5", "%<!-- -->5"),
+        ("95 % of A&B", r"95 % of A\&B"),
+    ],
+)
+def test_what_a_code_host_knows_by_number_does_not_become_a_link(text: str, shown: str) -> None:
+    assert escaped(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("schema_hash", "schema_hash"),
+        ("_slanted_", r"\_slanted\_"),
+        ("__init__", r"\_\_init\_\_"),
+        ("a_ b", r"a\_ b"),
+        ("a_*b*", r"a\_\*b\*"),
+    ],
+)
+def test_an_underscore_inside_a_word_needs_no_backslash(text: str, shown: str) -> None:
+    assert escaped(text) == shown
 
 
 def test_hostile_names_and_labels_create_nothing() -> None:

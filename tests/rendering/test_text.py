@@ -6,7 +6,18 @@ from pages import PAGE
 
 from taskclf.model_registry.contract.printable import printable
 from taskclf.model_registry.rendering.bundle import page_of_bundle
-from taskclf.model_registry.rendering.content import Column, Matrix, Page, Table
+from taskclf.model_registry.rendering.content import (
+    Column,
+    Facts,
+    Fold,
+    Folds,
+    Group,
+    Groups,
+    Matrix,
+    Note,
+    Page,
+    Table,
+)
 from taskclf.model_registry.rendering.report import page_of_report
 from taskclf.model_registry.rendering.text import as_text
 
@@ -14,23 +25,28 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 EXPECTED = """\
 Best: a_b
+A sentence.
 
 A note.
 
 Name  value
 
 Tables
-
-Model   F1
-a|b    0.5
+Model      F1  0.00                                1.00     95 % interval
+a|b    0.5000            ──────────○──────────           [0.2500, 0.7500]
+and 1,000 more
 
 a_b
 true ↓ predicted →  x      y
 x                   1      2
 y                   0  4,000
 
-Groups
+less
+true ↓ predicted →   x       y
+x                   +1      −2
+y                    0  +4,000
 
+Groups
 reason
   a
   b
@@ -39,43 +55,91 @@ nobody
 
 reason
   a, b, and 3 more
+
+Folds
+1 invalid
+  reason
+    a
+
+Detail
+Another note.
 """
+
+AT_A_GLANCE = """\
+
+Folds
+1 invalid  a cause
+
+More with --full: Detail.
+"""
+
+
+def page(*blocks: Table | Matrix | Facts | Groups | Folds | Note) -> Page:
+    return Page("t", "outcome", "plain", blocks=blocks)
 
 
 def test_a_page_is_drawn_as_aligned_columns_without_trailing_space() -> None:
     assert as_text(PAGE, width=80) == EXPECTED
 
 
-def test_a_terminal_gets_styles_on_the_same_text() -> None:
+def test_at_a_glance_details_are_left_out_and_named_and_folds_are_brief() -> None:
+    before = EXPECTED[: EXPECTED.index("\nFolds")]
+    assert as_text(PAGE, width=80, full=False) == before + AT_A_GLANCE
+
+
+def test_a_terminal_gets_styles_on_the_same_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
     styled = as_text(PAGE, width=80, terminal=True)
     assert STYLE.search(styled)
-    plain = [line.rstrip() for line in STYLE.sub("", styled).splitlines()]
-    assert plain == EXPECTED.splitlines()
+    assert STYLE.sub("", styled) == EXPECTED
 
 
-def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_colours_are_left_out_where_nobody_wants_them(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     colours = re.compile(r"\x1b\[[0-9;]*3[0-9]m")
     assert colours.search(as_text(PAGE, width=80, terminal=True))
-    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv(variable, value)
     assert not colours.search(as_text(PAGE, width=80, terminal=True))
 
 
-@pytest.mark.parametrize("width", [20, 40, 80])
-def test_a_narrow_terminal_wraps_and_cuts_nothing(width: int) -> None:
-    name = "a-name-that-is-longer-than-the-column-has-room-for"
-    columns = (Column("Model", "name"), Column("F1", "number"))
-    page = Page("t", "o", good=False, blocks=(Table(columns, ((name, "0.5000"),)),))
-    lines = as_text(page, width=width).splitlines()
-    assert max(map(len, lines)) <= width
-    assert name in "".join(line.removesuffix("0.5000").strip() for line in lines)
+@pytest.mark.parametrize("width", [0, 1, 20, 40, 80])
+def test_no_line_is_wider_than_the_terminal_which_has_at_least_20_columns(width: int) -> None:
+    for shown in (PAGE, page_of_report(hostile_report())):
+        for full in (True, False):
+            lines = as_text(shown, width=width, full=full).splitlines()
+            # What breaks a command to a CI system takes one more.
+            widths = [len(line) - line.lstrip().startswith("\\::") for line in lines]
+            assert max(widths) <= max(20, width)
 
 
-def matrix(size: int, width: int) -> str:
+def test_rows_that_a_first_look_does_not_need_are_counted() -> None:
+    rows = tuple((f"m{number}",) for number in range(30))
+    shown = page(Table((Column("Model", "name"),), rows, glance=2, hidden=5))
+    assert as_text(shown, width=80, full=False) == "outcome\n\nModel\nm0\nm1\nand 33 more\n"
+    assert as_text(shown, width=80).endswith("m28\nm29\nand 5 more\n")
+
+
+def test_a_brief_takes_two_lines_at_most() -> None:
+    fold = Fold("1 invalid", "one two three four five six", Groups((Group("g", ()),)))
+    text = as_text(page(Folds((fold,))), width=20, full=False)
+    assert text == "outcome\n\n1 invalid  one two\n           three …\n"
+
+
+def test_values_of_facts_wrap_beside_their_names_or_below_where_there_is_no_room() -> None:
+    facts = page(Facts((("Name", "one two three four five"),)))
+    assert as_text(facts, width=20) == "outcome\n\nName  one two three\n      four five\n"
+    facts = page(Facts((("A longer name", "one two three"),)))
+    assert as_text(facts, width=20) == "outcome\n\nA longer name\n  one two three\n"
+
+
+def matrix(size: int, width: int, wholes: tuple[int, ...] | None = None) -> str:
     labels = tuple(f"label-{number}" for number in range(size))
     counts = tuple(tuple(10 * row + column for column in range(size)) for row in range(size))
-    return as_text(Page("t", "o", good=True, blocks=(Matrix("m", labels, counts),)), width=width)
+    return as_text(page(Matrix("m", labels, counts, wholes)), width=width)
 
 
 def test_a_matrix_whose_labels_need_too_many_columns_has_numbers_as_heads() -> None:
@@ -84,18 +148,30 @@ def test_a_matrix_whose_labels_need_too_many_columns_has_numbers_as_heads() -> N
     assert re.search(r"→ +1 +2 +3 +4 +5\n1 label-0 ", matrix(5, 50))
 
 
-def test_a_matrix_that_needs_too_many_columns_is_told_by_its_largest_confusions() -> None:
+def test_a_matrix_that_needs_too_many_columns_is_told_by_its_largest_cells() -> None:
     text = matrix(5, 30)
-    assert "The largest confusions" in text
+    assert "The largest cells off the" in text
     assert re.search(r"True +Predicted +Samples\nlabel-4 +label-3 +43\n", text)
+    text = matrix(5, 30, (100,) * 5)
+    assert re.search(r"True +Predicted +Difference\nlabel-4 +label-3 +\+43\n", text)
+
+
+def test_an_encoding_without_lines_gets_ascii() -> None:
+    text = as_text(PAGE, width=80, encoding="ascii")
+    assert text.isascii()
+    assert "a|b    0.5000            ----------o----------           [0.2500, 0.7500]" in text
+    assert "true v predicted >" in text
+    name = page(Table((Column("Model", "name"),), (("grün",),)))
+    assert as_text(name, width=80, encoding="latin-1").endswith("grün\n")
+    assert as_text(name, width=80, encoding="ascii").endswith("gr\\xfcn\n")
 
 
 def test_hostile_names_and_labels_reach_no_terminal() -> None:
-    for page in (
+    for shown in (
         page_of_report(hostile_report()),
         *(page_of_bundle(hostile_invalid_bundle(name)) for name in HOSTILE),
     ):
-        text = STYLE.sub("", as_text(page, width=80, terminal=True))
+        text = STYLE.sub("", as_text(shown, width=80, terminal=True))
         assert all(line.isprintable() for line in text.split("\n"))
 
 

@@ -18,6 +18,7 @@ import taskclf.model_registry.compare
 import taskclf.model_registry.evidence
 import taskclf.model_registry.explain
 import taskclf.model_registry.publish
+import taskclf.model_registry.rendering
 import taskclf.model_registry.schemas
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +32,7 @@ REFERENCE = (
     taskclf.model_registry.evidence,
     taskclf.model_registry.explain,
     taskclf.model_registry.publish,
+    taskclf.model_registry.rendering,
     taskclf.model_registry.schemas,
 )
 # What a browser fetches by itself, and what it goes to when a reader clicks.

@@ -86,7 +86,10 @@ class Altered(ContractModel):
 
 
 class Changes(ContractModel):
-    """What changed from one report to another. Every list is sorted by `model_id`."""
+    """What changed from one report to another, and why the best bundle did.
+
+    Every list of bundles is sorted by `model_id`.
+    """
 
     best_before: str | None = Field(examples=["2026-02-19-forest"])
     """The former best bundle; null where none was eligible."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from taskclf.model_registry.contract.base import ContractModel
 from taskclf.model_registry.contract.change import Change, metadata_changes
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
-from taskclf.model_registry.contract.fields import Share, WholeNumber
+from taskclf.model_registry.contract.fields import Share, ShareDifference, WholeNumber
 from taskclf.model_registry.contract.printable import quoted, signed, some_of
 from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.evidence.consistency import inconsistencies
@@ -25,10 +25,10 @@ from taskclf.model_registry.reading.bundle import ModelBundle
 __all__ = ["ClassComparison", "Comparison", "ScoreComparison", "Verdict", "compare"]
 
 Verdict = Literal["better", "worse", "cannot tell"]
+"""Whether the candidate is better than the incumbent, as far as the evaluations can tell."""
 
 _CLASSES_NAMED = 3
 
-_Signed = Annotated[float, Field(ge=-1, le=1)]
 _Samples = Annotated[int, WholeNumber(0, None, "Input should be a whole number, 0 or more")]
 
 
@@ -41,7 +41,7 @@ class ScoreComparison(ContractModel):
     incumbent: Share = Field(examples=[0.9429])
     """The incumbent's score, from 0 to 1."""
 
-    difference: _Signed = Field(examples=[0.0285])
+    difference: ShareDifference = Field(examples=[0.0285])
     """The candidate's less the incumbent's, from -1 to 1."""
 
     interval: Interval
@@ -106,7 +106,7 @@ class Comparison(ContractModel):
     classes: list[ClassComparison] = Field(repr=False)
     """Each class, in the order of the incumbent's `label_names`."""
 
-    confusion_difference: list[list[_Signed]] = Field(repr=False)
+    confusion_difference: list[list[ShareDifference]] = Field(repr=False)
     """For each true class, in that order, the share of its samples that the candidate puts into
     each class, less the incumbent's share. A row of zeros where either has no samples."""
 

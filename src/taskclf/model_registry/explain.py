@@ -6,13 +6,13 @@ be explained later and gives the same answer.
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from taskclf.model_registry.contract.base import ContractModel
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
-from taskclf.model_registry.contract.fields import Rfc3339DateTime
+from taskclf.model_registry.contract.fields import Count, Rfc3339DateTime, Share
 from taskclf.model_registry.contract.printable import quoted, signed
 from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.evidence.best import may_be_best
@@ -34,16 +34,16 @@ RankingKey = Literal["macro_f1", "weighted_f1", "created_at", "model_id"]
 class Standing(ContractModel):
     """The place of one ranked bundle, explained against the best."""
 
-    rank: int = Field(examples=[2])
+    rank: Count = Field(examples=[2])
     """Place in the ranking, the best is 1."""
 
     model_id: str = Field(examples=["2026-02-19-forest"])
     """The bundle."""
 
-    macro_f1: float = Field(examples=[0.8712])
+    macro_f1: Share = Field(examples=[0.8712])
     """Macro F1 as reported, the first key of the ranking."""
 
-    weighted_f1: float = Field(examples=[0.8925])
+    weighted_f1: Share = Field(examples=[0.8925])
     """Weighted F1 as reported, the second key."""
 
     created_at: Rfc3339DateTime
@@ -52,17 +52,17 @@ class Standing(ContractModel):
     deciding_key: RankingKey | None = Field(examples=["weighted_f1"])
     """The first key of the ranking in which it differs from the best; null for the best."""
 
-    margin: float | None = Field(examples=[-0.004])
+    margin: Annotated[float, Field(allow_inf_nan=False)] | None = Field(examples=[-0.004])
     """Its value of that key less the best's, at most 0: a score, or seconds for `created_at`; null
     for the best and where the name decides."""
 
     reason: str = Field(examples=["tied macro_f1; weighted_f1 −0.0040"])
     """The same in one line; first, if so, that its matrix is clearly better than the best's."""
 
-    matrix_macro_f1: float = Field(examples=[0.8712])
+    matrix_macro_f1: Share = Field(examples=[0.8712])
     """Macro F1 that the confusion matrix gives, whatever was reported."""
 
-    matrix_weighted_f1: float = Field(examples=[0.8925])
+    matrix_weighted_f1: Share = Field(examples=[0.8925])
     """Weighted F1 that the confusion matrix gives."""
 
     macro_f1_interval: Interval
@@ -110,7 +110,7 @@ class Lead(ContractModel):
 
 
 class Explanation(ContractModel):
-    """A selection, explained."""
+    """A selection, explained: each place in the ranking, and who may be the best."""
 
     standings: list[Standing]
     """The ranked bundles, best first; as many as `explain` was asked for."""

@@ -14,7 +14,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from taskclf.model_registry.changes import Changes
+from taskclf.model_registry.compare import Comparison
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
+from taskclf.model_registry.explain import Explanation
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.selection.policy import SelectionPolicy
 from taskclf.model_registry.selection.report import SelectionReport
@@ -30,6 +33,8 @@ __all__ = [
 ]
 
 JsonSchema = dict[str, Any]
+
+_ANY_VALUE = {"$ref": "#/$defs/JsonValue"}
 """A JSON Schema, parsed."""
 
 CONTRACTS: dict[str, type[BaseModel]] = {
@@ -38,6 +43,9 @@ CONTRACTS: dict[str, type[BaseModel]] = {
     "selection_policy": SelectionPolicy,
     "model_bundle": ModelBundle,
     "selection_report": SelectionReport,
+    "explanation": Explanation,
+    "comparison": Comparison,
+    "changes": Changes,
 }
 """Every contract by name. The file of its schema is `<name>.schema.json`."""
 
@@ -76,17 +84,19 @@ RULES_BEYOND_SCHEMA = (
         "calendar",
         "Dates exist in the calendar: a validator sees this when it asserts `format`, and not "
         "when it takes `format` for an annotation, which is the default of draft 2020-12.",
-        _METADATA,
+        (*_METADATA, "explanation"),
     ),
     Rule(
         "finite-number",
-        "A number in `params` with fraction or exponent fits a 64-bit float; `1e400` does not.",
-        _METADATA,
+        "A number in `params`, or a `margin`, with fraction or exponent fits a 64-bit float; "
+        "`1e400` does not.",
+        (*_METADATA, "explanation"),
     ),
     Rule(
         "plain-integer",
-        "`unknown_category_freq_threshold` is written without fraction and exponent from 2^63 on.",
-        _METADATA,
+        "An integer of any size (`unknown_category_freq_threshold`, the support of a class) is "
+        "written without fraction and exponent from 2^63 on.",
+        (*_METADATA, "comparison"),
     ),
     Rule("integer-length", "An integer has at most 4300 digits.", _ALL),
     Rule("depth", "Arrays and objects are nested at most 200 levels deep.", _ALL),
@@ -155,9 +165,11 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    if schema == {"$ref": "#/$defs/JsonValue"}:
+    if schema == _ANY_VALUE:
         return True
-    tidied = {key: _tidy(value) for key, value in schema.items()}
+    tidied = {
+        key: _tidy(value) for key, value in schema.items() if (key, value) not in _ANY_VALUE.items()
+    }
     if isinstance(description := schema.get("description"), str):
         tidied["description"] = " ".join(description.partition("\n\n")[0].split())
     return tidied

@@ -67,6 +67,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """
     options = _parser().parse_args(arguments)
     options.format = options.format or _format_of(options.output)
+    options.full = getattr(options, "full", True)
     return options
 
 
@@ -132,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
         help="ranked bundle to compare the best with (default: the second)",
     )
     _add_output(rank, _FORMATS)
+    rank.add_argument(
+        "--full",
+        action="store_true",
+        help="show classes, confusion matrix and every exclusion, too",
+    )
 
     about = "print, write or check the JSON Schemas of the contract"
     schema = commands.add_parser("schema", help=about, description=f"{about.capitalize()}.")

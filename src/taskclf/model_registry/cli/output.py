@@ -14,9 +14,11 @@ from taskclf.model_registry.cli.as_json import IN_JSON
 from taskclf.model_registry.cli.inputs import UsageError
 from taskclf.model_registry.rendering.content import Page
 from taskclf.model_registry.rendering.markdown import as_markdown
+from taskclf.model_registry.rendering.media import drawn
 
 _UNLIMITED = 10_000
-"""Columns where nothing limits them: a pipe or a file, whose lines people search and cut."""
+_ORDINARY = 80
+"""Columns of a terminal that does not say how many it has."""
 
 
 def deliver(parts: Iterable[str], options: argparse.Namespace) -> None:
@@ -72,35 +74,26 @@ def _replace(path: str, parts: Iterable[str]) -> None:
 
 
 def rendered(page: Page, options: argparse.Namespace) -> str:
-    """Return the page in the format that the options name.
+    """Return the page in the format that the options name; text without rich as Markdown.
 
     Raises:
         UsageError: If the format needs a package that is not installed.
     """
-    # The late imports: each extra is needed for one format only.
-    match options.format:
-        case "markdown":
-            return as_markdown(page)
-        case "html":
-            try:
-                from taskclf.model_registry.rendering.html import as_html  # noqa: PLC0415
-            except ModuleNotFoundError as error:
-                raise _missing(error, "html") from error
-            return as_html(page)
-        case _:
-            try:
-                from taskclf.model_registry.rendering.text import as_text  # noqa: PLC0415
-            except ModuleNotFoundError as error:
-                raise _missing(error, "cli") from error
-            if options.output is not None:
-                return as_text(page, width=_UNLIMITED, terminal=False)
-            # A terminal's own width, or COLUMNS; a pipe has neither.
-            width = shutil.get_terminal_size((_UNLIMITED, 0)).columns
-            return as_text(page, width=width, terminal=sys.stdout.isatty() or None)
-
-
-def _missing(error: ModuleNotFoundError, extra: str) -> UsageError:
-    return UsageError(
-        f"this format needs {error.name}: pip install 'taskclf-model-registry[{extra}]', "
-        "or use --format markdown or json"
-    )
+    to_file = options.output is not None
+    full = options.full or to_file
+    terminal = False if to_file else sys.stdout.isatty() or None
+    encoding = "utf-8" if to_file else sys.stdout.encoding or "utf-8"
+    # A terminal's own width, or COLUMNS; a pipe has neither, and its lines are searched and cut.
+    fallback = _ORDINARY if terminal else _UNLIMITED
+    width = _UNLIMITED if to_file else shutil.get_terminal_size((fallback, 0)).columns
+    try:
+        return drawn(
+            page, options.format, width=width, full=full, terminal=terminal, encoding=encoding
+        )
+    except ModuleNotFoundError as error:
+        if options.format == "html":
+            raise UsageError(f"{error}; or use --format markdown") from error
+        sys.stderr.write(
+            "taskclf-registry: shown as Markdown; for aligned text: pip install rich\n"
+        )
+        return as_markdown(page, full=full)

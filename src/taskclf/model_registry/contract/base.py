@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from taskclf.model_registry.contract import display
+from taskclf.model_registry.contract.given import GivenFields
 
 RuleCode = Literal[
     "best_not_first",
@@ -39,14 +40,14 @@ Model = TypeVar("Model", bound=ContractModel)
 _set = object.__setattr__  # A frozen model has no other way.
 
 
-def built(model: type[Model], given: set[str], fields: dict[str, Any]) -> Model:
+def built(model: type[Model], given: GivenFields, fields: dict[str, Any]) -> Model:
     """Return a model of values that this package has made or validated itself.
 
     To validate them again would cost a tenth of a scan, and `model_construct` half of that.
 
     Args:
         model: The class.
-        given: The names of the fields, of which pydantic keeps a record.
+        given: The names of the fields, of which pydantic keeps a record; one for many models.
         fields: The value of every field.
     """
     instance = model.__new__(model)

@@ -210,6 +210,8 @@ NonEmptyStr = Annotated[str, Field(min_length=1)]
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
+ShareDifference = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+
 _Unique = Annotated[
     list[NonEmptyStr],
     FailFast(),

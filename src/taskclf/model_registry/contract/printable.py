@@ -1,22 +1,31 @@
 """Text that is safe to show: what comes from a bundle may hold control codes or be endless."""
 
+import re
 from collections.abc import Collection
 
 _SOME = 3
+
+# Azure Pipelines, GitHub Actions and TeamCity obey these wherever they stand in a line of a log.
+_COMMAND = re.compile(r"(?<=#)#(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
 
 
 def printable(text: str, limit: int = 80) -> str:
     r"""Return `text` with unprintable characters escaped, cut to `limit` characters.
 
     Line breaks, escape codes, direction marks, lone surrogates and all that
-    `str.isprintable` rejects become escapes such as `\n`, `\x1b` or `\u202e`.
+    `str.isprintable` rejects become escapes such as `\n`, `\x1b` or `\u202e`. One more breaks what
+    a CI system would take for a command: `##[error]` becomes `#\x23[error]`.
     """
     shown = text if len(text) <= limit else text[: limit - 1] + "…"
     if not shown.isprintable():
         shown = "".join(map(_escaped, shown))
-        if len(shown) > limit:
-            shown = shown[: limit - 1] + "…"
-    return shown
+    if "##" in shown:
+        shown = _inert(shown)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _inert(text: str) -> str:
+    return _COMMAND.sub(r"\\x23", text)
 
 
 def _escaped(character: str) -> str:
@@ -25,7 +34,7 @@ def _escaped(character: str) -> str:
 
 def quoted(text: str, limit: int = 80) -> str:
     """Return the `repr` of `text`, cut to `limit` characters inside its quotes."""
-    shown = repr(text[:limit])
+    shown = _inert(repr(text[:limit]))
     if len(text) <= limit and len(shown) <= limit:
         return shown
     return shown[: limit - 2] + "…" + shown[0]

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.fields import ShareDifference
 from taskclf.model_registry.evidence.limits import Limits, mover
 from taskclf.model_registry.evidence.model import Evidence, Interval
 
@@ -10,7 +11,7 @@ from taskclf.model_registry.evidence.model import Evidence, Interval
 class Difference(ContractModel):
     """How far two models are apart in macro F1, and whether their evaluations can tell."""
 
-    macro_f1: float = Field(examples=[0.0001])
+    macro_f1: ShareDifference = Field(examples=[0.0001])
     """Macro F1 of the first model less that of the second, both from their matrices."""
 
     interval: Interval

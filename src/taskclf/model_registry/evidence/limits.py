@@ -107,7 +107,7 @@ def mover(first: float, of_first: Limits, second: float, of_second: Limits) -> L
     lead = first - second
     down = hypot(first - of_first.low, of_second.high - second)
     up = hypot(of_first.high - first, second - of_second.low)
-    return Limits(max(-1.0, lead - down), min(1.0, lead + up))
+    return Limits(lead - down, lead + up)
 
 
 def deviations_for(looks: int) -> float:

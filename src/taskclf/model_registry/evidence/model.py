@@ -4,6 +4,7 @@ from pydantic import Field
 
 from taskclf.model_registry.contract.base import ContractModel
 from taskclf.model_registry.contract.documents import BundleMetrics
+from taskclf.model_registry.contract.fields import ShareDifference
 from taskclf.model_registry.evidence.estimates import estimates_from
 from taskclf.model_registry.evidence.limits import Limits
 from taskclf.model_registry.evidence.scores import scores_from
@@ -12,10 +13,10 @@ from taskclf.model_registry.evidence.scores import scores_from
 class Interval(ContractModel):
     """A confidence interval, 95 % unless said otherwise, within the values that are possible."""
 
-    low: float = Field(examples=[0.8925])
+    low: ShareDifference = Field(examples=[0.8925])
     """The lower limit."""
 
-    high: float = Field(examples=[0.982])
+    high: ShareDifference = Field(examples=[0.982])
     """The upper limit."""
 
 

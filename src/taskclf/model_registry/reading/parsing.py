@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from taskclf.model_registry.contract.documents import BundleMetrics, DocumentName, ModelMetadata
+from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.problem import Problem, ReadingCode, problem_at, problems_in
 
 Document = TypeVar("Document", ModelMetadata, BundleMetrics)
@@ -33,7 +34,7 @@ _MODELS: tuple[type[BaseModel], ...] = (ModelMetadata, BundleMetrics)
 _KEYS = {model: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode()) for model in _MODELS}
 """A contract key in its quotes."""
 
-_GIVEN: dict[frozenset[str], set[str]] = {}
+_GIVEN: dict[frozenset[str], GivenFields] = {}
 """The sets of keys that valid documents gave: a few, since only optional keys may be absent."""
 
 _COLONS_OF_A_TIME = 2
@@ -65,8 +66,9 @@ def parse_document(
         return None, [problem_at("json_invalid", f"Invalid JSON: {error}", document)]
     if failure is None and parsed is not None:
         # pydantic makes this set for every document: a fifth of all that a bundle keeps.
-        given = parsed.__pydantic_fields_set__
-        _set(parsed, "__pydantic_fields_set__", _GIVEN.setdefault(frozenset(given), given))
+        given = frozenset(parsed.__pydantic_fields_set__)
+        shared = _GIVEN.get(given) or _GIVEN.setdefault(given, GivenFields(given))
+        _set(parsed, "__pydantic_fields_set__", shared)
         if _holds_each_key_once(parsed, text):
             return parsed, []
     problems = [] if failure is None else problems_in(failure, document)

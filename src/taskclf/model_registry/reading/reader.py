@@ -12,6 +12,7 @@ from taskclf.model_registry.contract.documents import (
     BundleMetrics,
     ModelMetadata,
 )
+from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.problem import Problem, problem_at, reason_for
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.reading.files import EXHAUSTED, MAX_DOCUMENT_BYTES, read_documents
@@ -28,7 +29,7 @@ _CHUNK_SIZE = 256
 
 Contents = dict[str, bytes | OSError] | OSError
 
-_ALL_FIELDS = set(ModelBundle.model_fields)  # One set for all: it only says what was given.
+_ALL_FIELDS = GivenFields(ModelBundle.model_fields)
 
 
 def read_bundle(

@@ -1,18 +1,28 @@
 """Blocks and phrases that several pages share."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor
 
 from taskclf.model_registry.contract.documents import BundleMetrics
 from taskclf.model_registry.contract.printable import printable
 from taskclf.model_registry.contract.problem import Problem
-from taskclf.model_registry.rendering.content import Block, Group, Groups, Matrix, Note
+from taskclf.model_registry.evidence import Difference
+from taskclf.model_registry.rendering.content import (
+    Axis,
+    Block,
+    Estimate,
+    Group,
+    Groups,
+    Matrix,
+    Note,
+    Tone,
+)
 
+_LONGEST_NAME = 60
 _LONGEST_LABEL = 40
 _LARGEST_MATRIX = 40
 _GROUPED_ABOVE = 10
-_NAMES_SHOWN = 20
-_REASONS_SHOWN = 100
 
 
 def shown(value: object) -> str:
@@ -20,28 +30,38 @@ def shown(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def short(name: str) -> str:
+    """Return a name as a sentence can hold it: printable, its middle left out if it is long."""
+    name = printable(name, 4 * len(name) + 1)
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME // 2]}…{name[1 - _LONGEST_NAME // 2 :]}"
+
+
 def count_of(number: int, noun: str) -> str:
     """Return `1 bundle` or `1,200 bundles`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def grouped(names_by_reason: Mapping[str, Sequence[str]]) -> Groups:
+def grouped(
+    names_by_reason: Mapping[str, Sequence[str]], *, reasons: int = 100, names: int = 20
+) -> Groups:
     """Return one group for each reason, the most frequent first, naming the bundles it is about.
 
-    Of very many reasons, or very many bundles with one reason, the rest is counted.
+    Of more `reasons`, or more `names` with one reason, the rest is counted.
     """
     by_frequency = sorted(names_by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
     groups = [
         Group(
-            f"{count_of(len(names), 'bundle')}: {reason}" if len(names) > 1 else reason,
-            tuple(names[:_NAMES_SHOWN]),
-            hidden=len(names) - len(names[:_NAMES_SHOWN]),
+            f"{count_of(len(concerned), 'bundle')}: {reason}" if len(concerned) > 1 else reason,
+            tuple(concerned[:names]),
+            hidden=max(0, len(concerned) - names),
         )
-        for reason, names in by_frequency[:_REASONS_SHOWN]
+        for reason, concerned in by_frequency[:reasons]
     ]
-    rest = by_frequency[_REASONS_SHOWN:]
+    rest = by_frequency[reasons:]
     if rest:
-        times = sum(len(names) for _, names in rest)
+        times = sum(len(concerned) for _, concerned in rest)
         title = f"{count_of(len(rest), 'further reason')}, given {count_of(times, 'time')}"
         groups.append(Group(title, ()))
     return Groups(tuple(groups), in_a_row=True)
@@ -69,12 +89,76 @@ def problem_line(problem: Problem) -> str:
     return f"{place}: {problem.message}" if place else problem.message
 
 
+def estimated(difference: Difference) -> Estimate:
+    """Return a difference as a table has it; clear ones stand out."""
+    low, high = difference.interval.low, difference.interval.high
+    tone: Tone = "good" if low > 0 else "bad" if high < 0 else "plain"
+    return Estimate(difference.macro_f1, low, high, signed=True, tone=tone)
+
+
+def axis_of_scores(estimates: Sequence[Estimate]) -> Axis:
+    """Return an axis up to 1 on which three quarters of the intervals lie, the first one marked.
+
+    One model that is far worse would squeeze all others.
+    """
+    lows = sorted(min(e.value, e.value if e.low is None else e.low) for e in estimates)
+    start = floor(lows[len(lows) // 4] * 50) / 50
+    return Axis(min(0.98, start), 1.0, estimates[0].value)
+
+
+def axis_of_differences(estimates: Iterable[Estimate]) -> Axis:
+    """Return an axis that is symmetric around zero, which is marked, with room for all."""
+    sizes = (
+        abs(value) for e in estimates for value in (e.value, e.low, e.high) if value is not None
+    )
+    reach = max(0.01, ceil(max(sizes, default=0) * 100 - 1e-9) / 100)
+    return Axis(-reach, reach, 0.0)
+
+
 def matrix_of(model: str, metrics: BundleMetrics) -> tuple[Block, ...]:
     """Return the confusion matrix of a model, or its largest confusions if it has many labels."""
+    counts = tuple(map(tuple, metrics.confusion_matrix))
+    return _or_confusions(Matrix(model, _heads(metrics.label_names), counts))
+
+
+def matrix_of_differences(
+    one: tuple[str, BundleMetrics], other: tuple[str, BundleMetrics]
+) -> tuple[Block, ...]:
+    """Return one model's confusion matrix less the other's, or nothing for other labels.
+
+    Where both rows have as many samples the cells count samples, else each is a difference of
+    percentages of its row.
+    """
+    (name, first), (other_name, second) = one, other
+    order = {label: place for place, label in enumerate(second.label_names)}
+    if order.keys() != set(first.label_names):
+        return ()
+    places = [order[label] for label in first.label_names]
+    theirs = [[second.confusion_matrix[row][column] for column in places] for row in places]
+    ours = first.confusion_matrix
+    wholes = list(map(sum, ours))
+    title = f"{short(name)} less {short(other_name)}"
+    if wholes != list(map(sum, theirs)):
+        title += ", in percent of each row"
+        ours, theirs, wholes = _percent(ours), _percent(theirs), [100] * len(ours)
+    counts = tuple(
+        tuple(a - b for a, b in zip(*rows, strict=True)) for rows in zip(ours, theirs, strict=True)
+    )
+    return _or_confusions(Matrix(title, _heads(first.label_names), counts, tuple(wholes)))
+
+
+def _heads(labels: Iterable[str]) -> tuple[str, ...]:
     # Long labels would make unreadable heads of columns.
-    labels = tuple(printable(label, _LONGEST_LABEL) for label in metrics.label_names)
-    matrix = Matrix(model, labels, tuple(map(tuple, metrics.confusion_matrix)))
-    if len(labels) <= _LARGEST_MATRIX:
+    return tuple(printable(label, _LONGEST_LABEL) for label in labels)
+
+
+def _percent(counts: Sequence[Sequence[int]]) -> list[list[int]]:
+    return [[round(100 * n / (sum(row) or 1)) for n in row] for row in counts]
+
+
+def _or_confusions(matrix: Matrix) -> tuple[Block, ...]:
+    if len(matrix.labels) <= _LARGEST_MATRIX:
         return (matrix,)
-    size = f"{len(labels):,} × {len(labels):,}"
-    return (Note(f"{model}: the largest confusions of a {size} matrix"), matrix.confusions())
+    size = f"{len(matrix.labels):,} × {len(matrix.labels):,}"
+    text = f"{matrix.title}: the largest cells off the diagonal of a {size} matrix"
+    return (Note(text), matrix.confusions())

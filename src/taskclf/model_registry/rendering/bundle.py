@@ -1,53 +1,77 @@
 """The page about one bundle: its scores, its documents, or what is wrong with it."""
 
+from collections.abc import Iterator
+
 from taskclf.model_registry.contract.documents import ModelMetadata
+from taskclf.model_registry.evidence import evidence_from, inconsistencies
 from taskclf.model_registry.reading.bundle import ModelBundle
-from taskclf.model_registry.rendering.blocks import count_of, matrix_of, problem_line, shown
-from taskclf.model_registry.rendering.content import Block, Facts, Group, Groups, Page, Section
+from taskclf.model_registry.rendering.blocks import (
+    count_of,
+    matrix_of,
+    problem_line,
+    short,
+    shown,
+)
+from taskclf.model_registry.rendering.classes import classes_of
+from taskclf.model_registry.rendering.content import Facts, Group, Groups, Page, Section
 
 
 def page_of_bundle(bundle: ModelBundle) -> Page:
     """Describe one bundle: its scores and its documents, and all problems of an invalid one."""
-    facts: list[tuple[str, str]] = [("Path", str(bundle.path))]
-    blocks: list[Block] = []
+    found = _contradictions(bundle)
+    verdict = "invalid" if not bundle.valid else "valid, but contradicted" if found else "valid"
     sections: list[Section] = []
+    for title, lines in (
+        (count_of(len(bundle.problems), "problem"), map(problem_line, bundle.problems)),
+        ("Contradicted by the confusion matrix", found),
+    ):
+        groups = tuple(Group(line, ()) for line in lines)
+        if groups:
+            sections.append(Section(title, (Groups(groups),)))
+    facts = (*_scores(bundle), ("Path", str(bundle.path)), *_metadata_facts(bundle.metadata))
+    sections.append(Section("Documents", (Facts(facts),)))
     if bundle.metrics is not None:
-        facts.insert(0, ("Macro F1", f"{bundle.metrics.macro_f1:.4f}"))
-        facts.insert(1, ("Weighted F1", f"{bundle.metrics.weighted_f1:.4f}"))
-        matrix = matrix_of(bundle.model_id, bundle.metrics)
-        sections.append(Section("Confusion matrix", matrix))
-    if bundle.metadata is not None:
-        facts += _metadata_facts(bundle.metadata)
-    if bundle.problems:
-        lines = tuple(problem_line(problem) for problem in bundle.problems)
-        blocks.append(Groups((Group(count_of(len(lines), "problem"), lines),)))
-    verdict = "valid" if bundle.valid else "invalid"
+        sections += (
+            Section("Classes, worst first", classes_of(bundle.model_id, bundle.metrics)),
+            Section("Confusion matrix", matrix_of(bundle.model_id, bundle.metrics)),
+        )
     return Page(
         title="Model bundle",
-        outcome=f"{bundle.model_id} is {verdict}",
-        good=bundle.valid,
-        blocks=(*blocks, Facts(tuple(facts))),
+        outcome=f"{short(bundle.model_id)} is {verdict}",
+        tone="bad" if not bundle.valid else "unsure" if found else "good",
         sections=tuple(sections),
     )
 
 
-def _metadata_facts(metadata: ModelMetadata) -> list[tuple[str, str]]:
-    facts = [
-        ("Created at", str(metadata.created_at)),
-        ("Labels", ", ".join(metadata.label_set)),
-        (
-            "Feature schema",
-            f"{shown(metadata.schema_version)}, hash {shown(metadata.schema_hash)}",
-        ),
-        ("Training data", f"{metadata.train_date_from} to {metadata.train_date_to}"),
-        ("Dataset hash", shown(metadata.dataset_hash)),
-        ("Git commit", shown(metadata.git_commit)),
-        ("Parameters", shown(metadata.params)),
-    ]
+def _contradictions(bundle: ModelBundle) -> list[str]:
+    if bundle.documents is None:
+        return []
+    metadata, metrics = bundle.documents
+    return [problem_line(problem) for problem in inconsistencies(metrics, metadata)]
+
+
+def _scores(bundle: ModelBundle) -> Iterator[tuple[str, str]]:
+    if bundle.metrics is not None:
+        interval = evidence_from(bundle.metrics).macro_f1_interval
+        limits = f"95 % interval {interval.low:.4f} to {interval.high:.4f}"
+        yield "Macro F1", f"{bundle.metrics.macro_f1:.4f}, {limits}"
+        yield "Weighted F1", f"{bundle.metrics.weighted_f1:.4f}"
+
+
+def _metadata_facts(metadata: ModelMetadata | None) -> Iterator[tuple[str, str]]:
+    if metadata is None:
+        return
+    yield "Created at", str(metadata.created_at)
+    yield "Labels", ", ".join(metadata.label_set)
+    yield "Feature schema", f"{shown(metadata.schema_version)}, hash {shown(metadata.schema_hash)}"
+    yield "Training data", f"{metadata.train_date_from} to {metadata.train_date_to}"
+    yield "Dataset hash", shown(metadata.dataset_hash)
+    yield "Git commit", shown(metadata.git_commit)
+    yield "Parameters", shown(metadata.params)
     optional = {
         "Data provenance": metadata.data_provenance,
         "Reject threshold": metadata.reject_threshold,
         "Unknown below": metadata.unknown_category_freq_threshold,
         "Masked as unknown": metadata.unknown_category_mask_rate,
     }
-    return facts + [(name, shown(v)) for name, v in optional.items() if v is not None]
+    yield from ((name, shown(value)) for name, value in optional.items() if value is not None)

@@ -22,7 +22,7 @@ def page_of_list(bundles: Sequence[ModelBundle]) -> Page:
     return Page(
         title="Model bundles",
         outcome=f"{count_of(len(bundles), 'bundle')}, {len(bundles) - len(invalid):,} valid",
-        good=not invalid,
+        tone="good" if not invalid else "unsure",
         blocks=(Table(columns, tuple(map(_row, bundles))),),
         sections=sections,
     )

@@ -31,7 +31,7 @@ def page_of_check(bundles: Mapping[str, CheckedBundle], *, consumer: bool = Fals
     return Page(
         title="Check",
         outcome=", ".join(verdicts),
-        good=not invalid and not excluded,
+        tone="bad" if invalid or excluded else "unsure" if doubtful else "good",
         blocks=(listed(invalid),) if invalid else (),
         sections=tuple(
             Section(title, (listed(problems),))

@@ -17,67 +17,155 @@ CORNER = "true ↓ predicted →"
 _CONFUSIONS_SHOWN = 20
 _LONGEST_TEXT = 400
 
+Tone = Literal["good", "unsure", "bad", "plain"]
+"""What a reader should feel; a medium may colour it, and the words beside it say the same."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The scale on which a column's estimates are drawn, and a value that a line marks on it."""
+
+    start: float
+    end: float
+    mark: float | None = None
+
+    def place(self, value: float) -> float:
+        """Return how far a value lies from start to end, as a share from 0 to 1."""
+        return min(1.0, max(0.0, (value - self.start) / (self.end - self.start)))
+
+    def ticks(self) -> tuple[str, str, str]:
+        """Return both ends and the middle as text; around zero both ends show their sign."""
+        values = self.start, (self.start + self.end) / 2, self.end
+        start, middle, end = (
+            signed(value, 2) if self.start < 0 else f"{value:.2f}" for value in values
+        )
+        return start, middle, end
+
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; its kind tells alignment and typeface."""
+    """A column of a table; its kind tells alignment and typeface.
+
+    Estimates are drawn on `axis`, where there is one. Where there is no room for all columns, the
+    one with the largest `drop` goes first; 0 always stays.
+    """
 
     title: str
     kind: Literal["text", "name", "number"] = "text"
+    drop: int = 0
+    axis: Axis | None = None
 
 
 @dataclass(frozen=True)
-class Interval:
-    """An estimate from 0 to 1 with its confidence interval, where there is one."""
+class Estimate:
+    """An estimate with its confidence interval, where there is one; a difference is signed."""
 
     value: float
     low: float | None = None
     high: float | None = None
+    signed: bool = False
+    tone: Tone = "plain"
+
+    @property
+    def number(self) -> str:
+        """The estimate alone, with four decimals."""
+        return signed(self.value) if self.signed else f"{self.value:.4f}"
+
+    @property
+    def limits(self) -> str:
+        """The interval alone; empty where there is none."""
+        if self.low is None or self.high is None:
+            return ""
+        if self.signed:
+            return f"[{signed(self.low)}, {signed(self.high)}]"
+        return f"[{self.low:.4f}, {self.high:.4f}]"
 
     def __str__(self) -> str:
-        if self.low is None or self.high is None:
-            return f"{self.value:.4f}"
-        return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]"
+        return f"{self.number} {self.limits}".rstrip()
+
+
+def signed(value: float, decimals: int = 4) -> str:
+    """Return a difference with its sign; what rounds to nothing has none."""
+    size = f"{abs(value):.{decimals}f}"
+    if float(size) == 0:
+        return size
+    return f"{'−' if value < 0 else '+'}{size}"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A verdict in a word or two."""
+
+    text: str
+    tone: Tone = "plain"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | Estimate | Mark
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text and intervals under named columns.
+    """Rows under named columns.
 
-    `scale` is the range, from and to, on which a medium that can draw shows the intervals.
+    `caption` says what it is where no heading does. `glance` is how many rows are enough at a first
+    look; None is all. `hidden` counts the rows that the page does not hold.
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str | Interval, ...], ...]
-    scale: tuple[float, float] = (0.0, 1.0)
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+    glance: int | None = None
+    hidden: int = 0
+
+    @property
+    def axis(self) -> Axis | None:
+        """The first axis, most often the only one."""
+        return next((column.axis for column in self.columns if column.axis), None)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """A confusion matrix: rows are the true labels, columns the predicted ones."""
+    """A confusion matrix: rows are the true labels, columns the predicted ones.
+
+    A matrix of differences has `wholes`, what each row's differences are parts of; its cells are
+    signed.
+    """
 
     title: str
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
+    wholes: tuple[int, ...] | None = None
 
-    def shares(self) -> Iterator[tuple[str, list[tuple[int, float]]]]:
-        """Yield each row's label and cells: the count, and its share of the row from 0 to 1."""
-        for label, row in zip(self.labels, self.counts, strict=True):
-            total = sum(row)
-            yield label, [(count, count / total if total else 0.0) for count in row]
+    def cells(self) -> Iterator[tuple[str, list[tuple[int, str, float]]]]:
+        """Yield each row's label and cells: number, text, and share of the row from -1 to 1."""
+        wholes = self.wholes or map(sum, self.counts)
+        for label, row, whole in zip(self.labels, self.counts, wholes, strict=True):
+            yield label, [(n, self._text(n), n / whole if whole else 0.0) for n in row]
+
+    def _text(self, count: int) -> str:
+        if self.wholes is None or count == 0:
+            return f"{count:,}"
+        return f"{'−' if count < 0 else '+'}{abs(count):,}"
 
     def confusions(self) -> Table:
-        """Return the most frequent confusions, for where the matrix itself has no room."""
+        """Return the largest cells off the diagonal, for where the matrix itself has no room."""
         confusions = (
-            (count, true, predicted)
+            (-abs(count), true, predicted)
             for true, row in enumerate(self.counts)
             for predicted, count in enumerate(row)
             if count and true != predicted
         )
-        largest = heapq.nsmallest(_CONFUSIONS_SHOWN, ((-n, *pair) for n, *pair in confusions))
+        largest = heapq.nsmallest(_CONFUSIONS_SHOWN, confusions)
+        unit = Column("Samples" if self.wholes is None else "Difference", "number")
         return Table(
-            (Column("True", "name"), Column("Predicted", "name"), Column("Samples", "number")),
-            tuple((self.labels[t], self.labels[p], f"{-n:,}") for n, t, p in largest),
+            (Column("True", "name"), Column("Predicted", "name"), unit),
+            tuple(
+                (self.labels[t], self.labels[p], self._text(self.counts[t][p]))
+                for _, t, p in largest
+            ),
         )
 
 
@@ -106,39 +194,58 @@ class Groups:
 
 
 @dataclass(frozen=True)
+class Fold:
+    """Groups of one kind: `brief` says at a first look what they hold in full."""
+
+    title: str
+    brief: str
+    groups: Groups
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Folds one below the other."""
+
+    folds: tuple[Fold, ...]
+
+
+@dataclass(frozen=True)
 class Note:
     """A paragraph."""
 
     text: str
 
 
-Block = Table | Matrix | Facts | Groups | Note
+Block = Table | Matrix | Facts | Groups | Folds | Note
 
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks under a heading."""
+    """Blocks under a heading; `detail` is left out at a first look."""
 
     title: str
     blocks: tuple[Block, ...]
+    detail: bool = False
 
 
 @dataclass(frozen=True)
 class Page:
     """Everything that is shown: what it is, its outcome in one line, and the sections below.
 
-    `good` tells whether the outcome is the one that was hoped for.
+    `tone` says how good the outcome is; `lead` holds the sentences that a reader needs first.
     """
 
     title: str
     outcome: str
-    good: bool
+    tone: Tone
+    lead: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
 
     def __post_init__(self) -> None:
         """Make every string of the page printable."""
-        for name in ("outcome", "blocks", "sections"):
+        for name in ("outcome", "lead", "blocks", "sections"):
             object.__setattr__(self, name, _printable(getattr(self, name)))
 
 

@@ -2,10 +2,13 @@
 
 import os
 from functools import cache
+from math import ceil
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from taskclf.model_registry.rendering.content import CORNER, Block, Page
+from taskclf.model_registry.rendering.content import CORNER, Axis, Estimate, Mark, Page
+
+_SHADES = 9
 
 
 @cache
@@ -18,18 +21,27 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {"zip": zip, "CORNER": CORNER}
-    environment.filters |= {"kind": _kind, "place": _place, "score": "{:.4f}".format}
+    environment.filters |= {"kind": _kind, "percent": _percent, "shade": _shade}
+    environment.tests |= {
+        "estimate": lambda cell: isinstance(cell, Estimate),
+        "mark": lambda cell: isinstance(cell, Mark),
+    }
     return environment
 
 
-def _kind(block: Block) -> str:
+def _kind(block: object) -> str:
     return type(block).__name__
 
 
-def _place(value: float, scale: tuple[float, float]) -> float:
-    """Return how far right of 120 units a value lies; what is off the scale lies at its end."""
-    start, end = scale
-    return round(120 * min(1.0, max(0.0, (value - start) / (end - start))), 1)
+def _percent(value: float, axis: Axis) -> float:
+    return round(100 * axis.place(value), 1)
+
+
+def _shade(share: float) -> str:
+    """Return the class of a cell: the sign, and how much of its row it is from 1 to 9."""
+    if share == 0:
+        return ""
+    return f"{'n' if share < 0 else 'p'} s{max(1, ceil(min(1.0, abs(share)) * _SHADES))}"
 
 
 def as_html(page: Page) -> str:

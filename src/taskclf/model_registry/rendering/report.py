@@ -1,37 +1,30 @@
 """The page about one selection: the decision, the ranking, the evidence, the exclusions."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from math import floor
+from collections.abc import Iterator
 
 from taskclf.model_registry.contract.documents import BundleMetrics
 from taskclf.model_registry.contract.printable import quoted
-from taskclf.model_registry.evidence import evidence_from
-from taskclf.model_registry.explain import Explanation, Standing, explain
+from taskclf.model_registry.explain import Explanation, explain
 from taskclf.model_registry.rendering.blocks import (
     count_of,
-    grouped,
     matrix_of,
-    problem_line,
+    matrix_of_differences,
     shown,
 )
-from taskclf.model_registry.rendering.content import (
-    Block,
-    Column,
-    Facts,
-    Group,
-    Groups,
-    Interval,
-    Note,
-    Page,
-    Section,
-    Table,
+from taskclf.model_registry.rendering.classes import classes_beside, classes_of
+from taskclf.model_registry.rendering.content import Facts, Page, Section
+from taskclf.model_registry.rendering.exclusions import folds_of
+from taskclf.model_registry.rendering.explanation import (
+    RANKED_SHOWN,
+    contradicted_in,
+    outcome_of,
+    ranking_of,
+    verdict_of,
 )
 from taskclf.model_registry.selection.policy import SelectionPolicy
-from taskclf.model_registry.selection.ranking import score
-from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
+from taskclf.model_registry.selection.report import SelectionReport
 
-_RANKED_SHOWN = 100
-_CLASSES_SHOWN = 100
+_Model = tuple[str, BundleMetrics]
 
 
 def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Page:
@@ -45,184 +38,77 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
     Raises:
         ValueError: If `runner_up` is not one of the ranked bundles.
     """
-    compared = _compared(report, runner_up)
-    explanation = explain(report, top=_RANKED_SHOWN)
-    sections = []
-    if report.ranked:
-        sections.append(Section("Ranking", _ranking(report, explanation.standings)))
-    doubtful = _inconsistencies(explanation)
-    if doubtful.groups:
-        sections.append(Section("Contradicted by the confusion matrix", (doubtful,)))
-    if compared:
-        sections.append(Section("Classes", tuple(_classes(compared))))
-        matrices = [block for model, metrics in compared for block in matrix_of(model, metrics)]
-        sections.append(Section("Confusion matrices", tuple(matrices)))
-    if explanation.near_misses:
-        sections.append(Section("Near misses", (_grouped_by_reason(explanation.near_misses),)))
-    others = [record for record in report.excluded if record.kind != "constraint"]
-    if others:
-        sections.append(Section("Excluded", (_grouped_by_reason(others),)))
-    outcome, good = _outcome(explanation)
+    best, other = _compared(report, runner_up)
+    explanation = explain(report, top=RANKED_SHOWN)
+    outcome, tone = outcome_of(explanation)
+    ranked, excluded = len(report.ranked), len(report.excluded)
+    sections = contradicted_in(explanation)
+    if report.excluded:
+        title = f"Excluded: {excluded:,} of {count_of(ranked + excluded, 'bundle')}"
+        sections.append(Section(title, (folds_of(report.excluded),)))
+    if best:
+        sections += _details(best, other)
+    facts = Facts((*_scores(report, explanation), *_required(report)))
+    sections.append(Section("Decision", (facts,), detail=True))
     return Page(
         title="Model selection",
         outcome=outcome,
-        good=good,
-        blocks=(Facts((*_scores(report, explanation), *_lead(explanation), *_required(report))),),
+        tone=tone,
+        lead=tuple(verdict_of(explanation, ranked)),
+        blocks=ranking_of(explanation, ranked),
         sections=tuple(sections),
     )
 
 
-def _outcome(explanation: Explanation) -> tuple[str, bool]:
-    """Return the first line of the page, and whether all is well."""
-    if not explanation.standings:
-        return "No bundle is eligible", False
-    best = explanation.standings[0]
-    if not best.inconsistencies:
-        return f"Best: {best.model_id}", True
-    return f"Best: {best.model_id}, contradicted: {_contradiction(best)}", False
-
-
-def _contradiction(standing: Standing) -> str:
-    """Return what a bundle reports and what its matrix gives instead."""
-    found = {problem.type for problem in standing.inconsistencies}
-    if "macro_f1_inconsistent" in found:
-        gap = f"{standing.macro_f1:.4f}, the matrix gives {standing.matrix_macro_f1:.4f}"
-        return f"reported macro F1 {gap}"
-    if "weighted_f1_inconsistent" in found:
-        gap = f"{standing.weighted_f1:.4f}, the matrix gives {standing.matrix_weighted_f1:.4f}"
-        return f"reported weighted F1 {gap}"
-    return "the matrix has other labels than label_set"
-
-
-def _grouped_by_reason(records: Iterable[ExclusionRecord]) -> Groups:
-    names: dict[str, list[str]] = {}
-    for record in records:
-        names.setdefault(record.reason, []).append(record.model_id)
-    return grouped(names)
-
-
-def _compared(report: SelectionReport, runner_up: str | None) -> list[tuple[str, BundleMetrics]]:
+def _compared(
+    report: SelectionReport, runner_up: str | None
+) -> tuple[_Model | None, _Model | None]:
     """Return name and metrics of the best and of the one to compare it with."""
-    if runner_up is None:
-        chosen = report.ranked[:2]
-    else:
+    chosen = report.ranked[:2]
+    if runner_up is not None:
         others = [bundle for bundle in report.ranked if bundle.model_id == runner_up]
         if not others:
             raise ValueError(f"{quoted(runner_up)} is not one of the ranked bundles")
         chosen = report.ranked[:1] + [bundle for bundle in others if bundle != report.best]
-    return [(bundle.model_id, bundle.metrics) for bundle in chosen if bundle.metrics]
+    models = [(bundle.model_id, bundle.metrics) for bundle in chosen if bundle.metrics]
+    return (models[0] if models else None), (models[1] if len(models) > 1 else None)
 
 
-def _lead(explanation: Explanation) -> list[tuple[str, str]]:
-    lead = explanation.lead
-    return [("Lead", f"over {quoted(lead.runner_up)}. {lead.reason}")] if lead else []
+def _details(best: _Model, other: _Model | None) -> Iterator[Section]:
+    name, metrics = best
+    matrices = matrix_of(name, metrics)
+    classes = classes_of(name, metrics)
+    if other:
+        classes = classes_beside(best, other)
+        matrices += matrix_of_differences(best, other)
+    yield Section("Classes", classes, detail=True)
+    yield Section("Confusion matrix", matrices, detail=True)
 
 
-def _scores(report: SelectionReport, explanation: Explanation) -> list[tuple[str, str]]:
+def _scores(report: SelectionReport, explanation: Explanation) -> Iterator[tuple[str, str]]:
     interval = explanation.best_interval
     if report.best is None or interval is None:
-        return []
+        return
     best, ranked = explanation.standings[0], len(report.ranked)
     limits = f"95 % interval {interval.low:.4f} to {interval.high:.4f}"
     picked = f", allowing for the pick among {ranked:,}" if ranked > 1 else ""
-    return [
-        ("Macro F1", f"{best.macro_f1:.4f}, {limits}{picked}"),
-        ("Weighted F1", f"{best.weighted_f1:.4f}"),
-        ("Created at", str(best.created_at)),
-        ("Path", str(report.best.path)),
-        ("May be best", f"{len(explanation.may_be_best):,} of {ranked:,}"),
-    ]
+    yield "Best", report.best.model_id
+    yield "Path", str(report.best.path)
+    yield "Macro F1", f"{best.macro_f1:.4f}, {limits}{picked}"
+    yield "Weighted F1", f"{best.weighted_f1:.4f}"
+    yield "Created at", str(best.created_at)
+    yield "May be best", f"{len(explanation.may_be_best):,} of {ranked:,}"
 
 
-def _required(report: SelectionReport) -> list[tuple[str, str]]:
+def _required(report: SelectionReport) -> Iterator[tuple[str, str]]:
     ranked, excluded = len(report.ranked), len(report.excluded)
-    return [
-        (
-            "Scanned",
-            f"{count_of(ranked + excluded, 'bundle')}: {ranked:,} ranked, {excluded:,} excluded",
-        ),
-        ("Required schema", report.required_schema_hash),
-        ("Required labels", ", ".join(report.required_label_set)),
-        ("Policy", _policy(report.policy)),
-    ]
+    counts = f"{ranked:,} ranked, {excluded:,} excluded"
+    yield "Scanned", f"{count_of(ranked + excluded, 'bundle')}: {counts}"
+    yield "Required schema", report.required_schema_hash
+    yield "Required labels", ", ".join(report.required_label_set)
+    yield "Policy", _policy(report.policy)
 
 
 def _policy(policy: SelectionPolicy) -> str:
     gates = policy.model_dump(mode="json", exclude_defaults=True, exclude={"version"})
     return "; ".join([f"version {policy.version}", *(f"{k}: {shown(v)}" for k, v in gates.items())])
-
-
-def _ranking(report: SelectionReport, standings: Sequence[Standing]) -> tuple[Block, ...]:
-    columns = (
-        Column("#", "number"),
-        Column("Model", "name"),
-        Column("Macro F1 with 95 % interval", "number"),
-        Column("Weighted F1", "number"),
-        Column("Against the best"),
-    )
-    rows: list[tuple[str | Interval, ...]] = []
-    lows: list[float] = []
-    for standing in standings:
-        low, high = standing.macro_f1_interval.low, standing.macro_f1_interval.high
-        lows.append(min(standing.macro_f1, low))
-        rows.append(
-            (
-                f"{standing.rank}",
-                standing.model_id,
-                Interval(standing.macro_f1, low, high),
-                f"{standing.weighted_f1:.4f}",
-                _against_best(standing),
-            )
-        )
-    # Three quarters of the models fill the scale; one that is far worse would squeeze the others.
-    start = floor(sorted(lows)[len(lows) // 4] * 50) / 50
-    blocks: list[Block] = [Table(columns, tuple(rows), (min(0.98, start), 1.0))]
-    rest = report.ranked[_RANKED_SHOWN:]
-    if rest:
-        first, last = (score(bundle, report.policy).macro_f1 for bundle in (rest[0], rest[-1]))
-        text = f"And {count_of(len(rest), 'bundle')} more, macro F1 from {first:.4f} to {last:.4f}."
-        blocks.append(Note(text))
-    return tuple(blocks)
-
-
-def _against_best(standing: Standing) -> str:
-    parts = [standing.reason]
-    if standing.inconsistencies:
-        parts.insert(0, "contradicted")
-    if standing.may_be_best:
-        parts.append("may be best")
-    if standing.same_samples is False:
-        parts.append("other test samples")
-    return "; ".join(parts)
-
-
-def _inconsistencies(explanation: Explanation) -> Groups:
-    return Groups(
-        tuple(
-            Group(standing.model_id, tuple(map(problem_line, standing.inconsistencies)))
-            for standing in explanation.standings
-            if standing.inconsistencies
-        )
-    )
-
-
-def _classes(compared: Sequence[tuple[str, BundleMetrics]]) -> Iterator[Block]:
-    columns = (
-        Column("Label", "name"),
-        Column("Samples", "number"),
-        Column("Precision", "number"),
-        Column("Recall", "number"),
-        Column("F1", "number"),
-    )
-    for model, metrics in compared:
-        evidence = evidence_from(metrics)
-        yield Note(f"{model}, evaluated on {count_of(evidence.samples, 'sample')}")
-        rows = [
-            (c.label, f"{c.support:,}", f"{c.precision:.4f}", f"{c.recall:.4f}", f"{c.f1:.4f}")
-            for c in sorted(evidence.classes, key=lambda c: (c.f1, c.label))
-        ]
-        yield Table(columns, tuple(rows[:_CLASSES_SHOWN]))
-        if len(rows) > _CLASSES_SHOWN:
-            yield Note(
-                f"And {len(rows) - _CLASSES_SHOWN:,} more, with the same F1 or a higher one."
-            )

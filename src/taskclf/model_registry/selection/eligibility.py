@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from taskclf.model_registry.contract.base import built
 from taskclf.model_registry.contract.documents import ModelMetadata
+from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.printable import quoted, some_of
 from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.reading.bundle import ModelBundle
@@ -15,7 +16,8 @@ from taskclf.model_registry.selection.report import ExclusionRecord
 _HASH_SHOWN = 12
 _PROBLEMS_SHOWN = 20
 
-_ALL_FIELDS = set(ExclusionRecord.model_fields)  # One set for all, as in a bundle.
+_ALL_FIELDS = GivenFields(ExclusionRecord.model_fields)
+_ALL_OF_A_PROBLEM = GivenFields(Problem.model_fields)
 
 
 def exclusion(
@@ -96,11 +98,15 @@ def mismatches(found: ModelMetadata, schema_hash: str, labels: frozenset[str]) -
 
 @lru_cache(maxsize=256)  # Where one bundle has another schema, hundreds have the same.
 def _mismatch(field: str, difference: str) -> Problem:
-    return Problem(
-        document="metadata.json",
-        pointer=f"/{field}",
-        type=f"{field}_mismatch",
-        message=f"{field} mismatch ({difference})",
+    return built(
+        Problem,
+        _ALL_OF_A_PROBLEM,
+        {
+            "document": "metadata.json",
+            "pointer": f"/{field}",
+            "type": f"{field}_mismatch",
+            "message": f"{field} mismatch ({difference})",
+        },
     )
 
 
