@@ -207,7 +207,7 @@ def test_the_json_schema_of_a_field_says_what_the_field_accepts() -> None:
     fields = ModelMetadata.model_json_schema()["properties"]
     fields |= BundleMetrics.model_json_schema()["properties"]
     cell = fields["confusion_matrix"]["items"]["items"]
-    assert cell == {"type": "integer", "minimum": 0, "maximum": 2**53 - 1}
+    assert cell == {"title": "Count", "type": "integer", "minimum": 0, "maximum": 2**53 - 1}
     assert fields["label_set"]["uniqueItems"]
     assert fields["created_at"]["format"] == "date-time"
     accepted = re.compile(fields["created_at"]["pattern"])

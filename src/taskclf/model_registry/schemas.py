@@ -146,7 +146,10 @@ def _json_schema(name: str) -> JsonSchema:
     generated = _tidy(model.model_json_schema(schema_generator=_ContractSchema))
     generated.get("$defs", {}).pop("JsonValue", None)
     title, description = generated.pop("title"), generated.pop("description")
-    definitions = generated.pop("$defs", {})
+    definitions: JsonSchema = {}
+    for schema in generated.pop("$defs", {}).values():
+        _reference(schema, definitions)
+    generated = _referring(generated, definitions)
     rules = " ".join(rule.text for rule in RULES_BEYOND_SCHEMA if name in rule.contracts)
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
@@ -173,6 +176,30 @@ def _tidy(schema: Any) -> Any:
     if isinstance(description := schema.get("description"), str):
         tidied["description"] = " ".join(description.partition("\n\n")[0].split())
     return tidied
+
+
+def _referring(schema: Any, definitions: JsonSchema) -> Any:
+    """Put a reference in place of every schema that has a title, which becomes a definition."""
+    if isinstance(schema, list):
+        return [_referring(item, definitions) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if isinstance(schema.get("title"), str):
+        return _reference(schema, definitions)
+    return {key: _referring(value, definitions) for key, value in schema.items()}
+
+
+def _reference(schema: JsonSchema, definitions: JsonSchema) -> JsonSchema:
+    """Define the schema by its title; what a field says about itself stays beside the reference."""
+    name = schema["title"]
+    if "properties" in schema or "enum" in schema:
+        about: JsonSchema = {}  # quicktype names objects and choices by their titles.
+    else:
+        # With a title, json-schema-to-typescript would declare a type for each reference.
+        about = {key: schema[key] for key in ("description", "examples") if key in schema}
+        schema = {key: value for key, value in schema.items() if key not in {*about, "title"}}
+    definitions[name] = {key: _referring(value, definitions) for key, value in schema.items()}
+    return {"$ref": f"#/$defs/{name}", **about}
 
 
 def write_schemas(directory: Path) -> None:

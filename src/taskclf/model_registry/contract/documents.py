@@ -17,6 +17,7 @@ from taskclf.model_registry.contract.fields import (
     Labels,
     LabelSet,
     Matrix,
+    Named,
     NonEmptyStr,
     Params,
     Rfc3339Date,
@@ -30,7 +31,11 @@ DocumentName = Literal["metadata.json", "metrics.json"]
 DOCUMENT_NAMES: tuple[DocumentName, ...] = get_args(DocumentName)
 """The two documents of a bundle, in the order in which they are read."""
 
-DataProvenance = Literal["real", "synthetic", "mixed"]
+DataProvenance = Annotated[
+    Literal["real", "synthetic", "mixed"],
+    Named("DataProvenance"),
+    Field(description="Where training data came from."),
+]
 
 
 class ModelMetadata(ContractModel):

@@ -206,14 +206,31 @@ def _first_fault(params: dict[str, JsonValue]) -> InitErrorDetails | None:
             items = outer.pop()
 
 
+@dataclass(frozen=True)
+class Named:
+    """A name for the type, which its JSON Schema gives as title.
+
+    `schemas` makes a definition of what has one, so that generators of code have a word for it.
+    """
+
+    name: str
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"title": self.name, **handler(schema)}
+
+
 NonEmptyStr = Annotated[str, Field(min_length=1)]
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Label = Annotated[NonEmptyStr, Named("Label")]
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Named("Share")]
 
 ShareDifference = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 
 _Unique = Annotated[
-    list[NonEmptyStr],
+    list[Label],
     FailFast(),
     Field(min_length=1, json_schema_extra={"uniqueItems": True}),
     AfterValidator(_unique),
@@ -231,10 +248,11 @@ Count = Annotated[
         MAX_SAFE_INTEGER,
         f"Input should be a whole number from 0 to {MAX_SAFE_INTEGER} (2^53 - 1)",
     ),
+    Named("Count"),
 ]
 
 Matrix = Annotated[
-    list[Annotated[list[Count], FailFast(), Field(min_length=1)]],
+    list[Annotated[list[Count], FailFast(), Field(min_length=1), Named("Row")]],
     FailFast(),
     Field(min_length=1),
     InPython(as_rows),
@@ -253,6 +271,7 @@ Rfc3339Date = Annotated[
         f"^{_DATE}$",
         "Input should be an existing date in RFC 3339 format, such as 2026-02-26",
     ),
+    Named("Day"),
 ]
 
 Rfc3339DateTime = Annotated[
@@ -263,4 +282,5 @@ Rfc3339DateTime = Annotated[
         "Input should be an existing date-time with offset in RFC 3339 format, "
         "such as 2026-02-26T12:34:56Z",
     ),
+    Named("Instant"),
 ]

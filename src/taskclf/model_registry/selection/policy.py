@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
 from taskclf.model_registry.contract.documents import DataProvenance
-from taskclf.model_registry.contract.fields import Count, NonEmptyStr, Share, WholeNumber
+from taskclf.model_registry.contract.fields import Count, Label, Share, WholeNumber
 from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.printable import quoted, some_of
 
@@ -39,12 +39,10 @@ class SelectionPolicy(ContractModel, extra="forbid"):
     min_class_recall: Share | None = Field(default=None, examples=[0.6])
     """Least recall of every class, from the confusion matrix."""
 
-    min_precision: dict[NonEmptyStr, Share] | None = Field(
-        default=None, examples=[{"BreakIdle": 0.95}]
-    )
+    min_precision: dict[Label, Share] | None = Field(default=None, examples=[{"BreakIdle": 0.95}])
     """Least precision by label, for labels that the consumer requires."""
 
-    min_recall: dict[NonEmptyStr, Share] | None = Field(default=None, examples=[{"Debug": 0.7}])
+    min_recall: dict[Label, Share] | None = Field(default=None, examples=[{"Debug": 0.7}])
     """Least recall by label, for labels that the consumer requires."""
 
     min_samples: Count | None = Field(default=None, examples=[200])
