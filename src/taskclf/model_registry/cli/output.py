@@ -2,7 +2,6 @@
 
 import argparse
 import codecs
-import contextlib
 import errno
 import io
 import os
@@ -12,6 +11,8 @@ from collections.abc import Iterable
 
 from taskclf.model_registry.cli.as_json import IN_JSON
 from taskclf.model_registry.cli.inputs import UsageError
+from taskclf.model_registry.cli.replace import replace
+from taskclf.model_registry.cli.stderr import tell
 from taskclf.model_registry.rendering.content import Page
 from taskclf.model_registry.rendering.markdown import as_markdown
 from taskclf.model_registry.rendering.media import drawn
@@ -30,12 +31,16 @@ def deliver(parts: Iterable[str], options: argparse.Namespace) -> None:
     if options.output is None:
         _print(parts, options.format)
     else:
-        _replace(os.path.realpath(options.output), parts)
+        replace(options.output, parts)
 
 
 def _print(parts: Iterable[str], form: str) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         _prepare(sys.stdout, form)
+    if sys.stdout is None:
+        if any(parts):
+            raise OSError(errno.EBADF, "Standard output is closed")
+        return
     try:
         sys.stdout.writelines(parts)
         sys.stdout.flush()
@@ -57,22 +62,6 @@ def _prepare(stream: io.TextIOWrapper, form: str) -> None:
         stream.reconfigure(errors="backslashreplace")
 
 
-def _replace(path: str, parts: Iterable[str]) -> None:
-    """Write a file completely or not at all."""
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise FileExistsError(errno.EEXIST, "Exists and is not a regular file", path)
-    directory, name = os.path.split(path)
-    temporary = os.path.join(directory, f".{name}.{os.getpid()}.tmp")
-    try:
-        with open(temporary, "x", encoding="utf-8", newline="\n") as file:
-            file.writelines(parts)
-        os.replace(temporary, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise OSError(error.errno, f"Cannot write: {error.strerror}", path) from error
-
-
 def rendered(page: Page, options: argparse.Namespace) -> str:
     """Return the page in the format that the options name; text without rich as Markdown.
 
@@ -81,8 +70,9 @@ def rendered(page: Page, options: argparse.Namespace) -> str:
     """
     to_file = options.output is not None
     full = options.full or to_file
-    terminal = False if to_file else sys.stdout.isatty() or None
-    encoding = "utf-8" if to_file else sys.stdout.encoding or "utf-8"
+    shown_at = None if to_file else sys.stdout  # Which is None as well where it is closed.
+    terminal = False if shown_at is None else shown_at.isatty() or None
+    encoding = "utf-8" if shown_at is None else shown_at.encoding or "utf-8"
     # A terminal's own width, or COLUMNS; a pipe has neither, and its lines are searched and cut.
     fallback = _ORDINARY if terminal else _UNLIMITED
     width = _UNLIMITED if to_file else shutil.get_terminal_size((fallback, 0)).columns
@@ -93,7 +83,5 @@ def rendered(page: Page, options: argparse.Namespace) -> str:
     except ModuleNotFoundError as error:
         if options.format == "html":
             raise UsageError(f"{error}; or use --format markdown") from error
-        sys.stderr.write(
-            "taskclf-registry: shown as Markdown; for aligned text: pip install rich\n"
-        )
+        tell("shown as Markdown; for aligned text: pip install rich")
         return as_markdown(page, full=full)
