@@ -135,6 +135,26 @@ class TestCheck:
         _, out, _ = run("check", path, "--like", LIKE, "--format", "json")
         assert json.loads(out)[0]["exclusion"]["reason"] == "invalid: missing metadata.json"
 
+    def test_what_is_no_bundle_beside_bundles_is_passed_over(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        (tmp_path / "README.md").touch()
+        (tmp_path / "self").symlink_to(".")
+        publish(tmp_path / "old" / "a", a_metadata(), a_metrics())
+        publish(tmp_path / "b", a_metadata(), None)
+        code, out, err = run("check", *sorted(tmp_path.iterdir()))
+        assert (code, out.partition("\n")[0]) == (1, "1 of 1 bundle is invalid")
+        assert [line.split("'")[0] for line in err.splitlines()] == [
+            "taskclf-registry: passed over: "
+        ] * 3
+        assert "README.md' is a file" in err
+        assert "old' is no bundle but holds some" in err
+
+    def test_what_does_not_exist_is_not_passed_over(self, run: Run) -> None:
+        code, out, err = run("check", LIKE, "nowhere")
+        assert (code, out) == (2, "")
+        assert "'nowhere' does not exist" in err
+
 
 class TestList:
     def test_every_bundle_has_its_validity_and_scores(self, run: Run) -> None:
@@ -163,6 +183,25 @@ class TestRank:
     def test_nothing_eligible_exits_1(self, run: Run) -> None:
         code, out, _ = run("rank", EXAMPLES, "--schema-hash", "x", "--labels", "0,1")
         assert (code, out.partition("\n")[0]) == (1, "No bundle is eligible")
+
+    def test_labels_that_no_bundle_knows_are_hinted_at(self, run: Run) -> None:
+        code, out, err = run("rank", EXAMPLES, "--schema-hash", "x", "--labels", "0,Zero")
+        assert (code, out.partition("\n")[0]) == (1, "No bundle is eligible")
+        assert err == (
+            "taskclf-registry: --labels: no bundle knows 'Zero'; there are "
+            "'0', '1', '2', and 7 more (15 bundles); 'even', 'odd' (1 bundle); "
+            "'class_0', 'class_1', 'class_2' (1 bundle)\n"
+        )
+
+    def test_of_many_label_sets_three_are_named(self, run: Run, tmp_path: Path) -> None:
+        for name in "abcde":
+            publish(tmp_path / name, a_metadata(label_set=[name]), a_metrics())
+        _, _, err = run("rank", tmp_path, "--schema-hash", "x", "--labels", "x")
+        assert err.endswith("'c' (1 bundle); and 2 further sets\n")
+
+    def test_where_no_bundle_is_there_is_nothing_to_hint_at(self, run: Run, tmp_path: Path) -> None:
+        code, _, err = run("rank", tmp_path, "--schema-hash", "x", "--labels", "x")
+        assert (code, err) == (1, "")
 
     def test_json_satisfies_the_published_schema(self, run: Run) -> None:
         _, out, _ = run(*RANK, "--format", "json")
@@ -241,8 +280,10 @@ class TestSchema:
         (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "a,,b"], "none empty"),
         (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "a\rb"],
          "--labels 'a\\rb': new-line"),
-        (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "0,Zero"],
-         "--labels: no bundle of 'examples/models' knows 'Zero'"),
+        (["rank", EXAMPLES, "--schema-hash", "x\udcff", "--labels", "a"],
+         r"--schema-hash 'x\udcff' is not UTF-8"),
+        (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "a,\udcff"],
+         r"--labels 'a,\udcff' is not UTF-8"),
         ([*RANK, "--against", "nobody"], "--against: 'nobody' is not one of the ranked bundles"),
         ([*RANK, "--policy", "nowhere.toml"], "nowhere.toml: No such file or directory"),
         ([*RANK, "--policy", "README.md"], "--policy 'README.md': "),
@@ -250,7 +291,7 @@ class TestSchema:
         ([*RANK, "--policy", "gate.toml"], "min_samples: A gate needs policy version 2"),
         ([*RANK, "--policy", "label.toml"], "min_recall: Gate for 'Typing', which is not in"),
         ([*RANK, "-o", "nowhere/report.html"], "Cannot write: No such file or directory"),
-        ([*RANK, "-o", "examples"], "Exists and is not a regular file"),
+        ([*RANK, "-o", "examples"], "examples: Cannot write: Is a directory"),
         (["rank", LIKE, "--like", LIKE], "is a bundle; use `check` for it"),
         (["list", LIKE], "is a bundle; use `check` for it"),
         (["list", "nowhere"], "'nowhere' does not exist"),
@@ -417,6 +458,26 @@ def test_json_and_html_stay_what_they_are_in_every_encoding(encoding: str, tmp_p
     assert json.loads(shown["json"].stdout)["required_label_set"] == ["è🧨"]
     assert shown["json"].stdout.isascii() == (encoding != "utf-8")
     assert "<bdi>è🧨</bdi>" in shown["html"].stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asks a shell to close a descriptor")
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code", "told"),
+    [
+        (">&-", ["list", EXAMPLES], 2, b"taskclf-registry: Standard output is closed\n"),
+        (">&-", ["list", EXAMPLES, "-o", "/dev/null"], 0, b""),
+        (">&-", ["schema", "--check", "schemas/v1"], 0, b""),
+        ("2>&-", ["list", EXAMPLES, "-o", "/dev/null"], 0, b""),
+        ("2>&-", ["list", "nowhere"], 2, b""),
+        ("2>/dev/full", ["list", "nowhere"], 2, b""),
+    ],
+)
+def test_a_closed_stream_is_no_traceback(
+    closed: str, arguments: list[str], code: int, told: bytes
+) -> None:
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *PROGRAM, *arguments]
+    ran = subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (code, b"", told)
 
 
 @pytest.mark.parametrize(("closed", "code"), [(True, 0), (False, 2)])

@@ -5,14 +5,13 @@ to standard output, or to a file that is replaced at once.
 """
 
 import os
-import sys
 from collections.abc import Sequence
 
-from taskclf.model_registry.cli.arguments import LONGEST_MESSAGE, parsed
+from taskclf.model_registry.cli.arguments import parsed
 from taskclf.model_registry.cli.commands import run
 from taskclf.model_registry.cli.inputs import UsageError
 from taskclf.model_registry.cli.output import deliver
-from taskclf.model_registry.contract.printable import printable
+from taskclf.model_registry.cli.stderr import tell
 
 __all__ = ["main"]
 
@@ -27,6 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         outcome = run(options)
         deliver(outcome.parts, options)
+        for note in outcome.notes:
+            tell(note)
     except UsageError as error:
         return _refuse(str(error))
     except OSError as error:
@@ -38,5 +39,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refuse(message: str) -> int:
-    sys.stderr.write(f"taskclf-registry: {printable(message, LONGEST_MESSAGE)}\n")
+    tell(message)
     return 2

@@ -5,9 +5,9 @@ import os
 from collections.abc import Sequence
 from typing import NoReturn
 
+from taskclf.model_registry.cli.stderr import LONGEST_MESSAGE
 from taskclf.model_registry.contract.printable import printable
 
-LONGEST_MESSAGE = 1000
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown"}
 _FORMATS = ("text", "json", "markdown", "html")
 

@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,32 +12,35 @@ from taskclf.model_registry.cli.as_json import json_parts
 from taskclf.model_registry.cli.github import as_github
 from taskclf.model_registry.cli.inputs import (
     UsageError,
-    bundle_path,
+    bundle_paths,
     instant,
     models_dir_path,
-    policy_from,
     requirements,
     requirements_like,
 )
 from taskclf.model_registry.cli.output import rendered
+from taskclf.model_registry.cli.policy_file import policy_from
 from taskclf.model_registry.cli.progress import waiting
+from taskclf.model_registry.contract.printable import some_of
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.registry import list_bundles, select_best_model
+from taskclf.model_registry.rendering.blocks import count_of
 from taskclf.model_registry.rendering.bundles import page_of_list
 from taskclf.model_registry.rendering.check import page_of_check
 from taskclf.model_registry.rendering.report import page_of_report
 from taskclf.model_registry.schemas import json_schemas, stale_schemas, write_schemas
 from taskclf.model_registry.selection.eligibility import exclusion
-from taskclf.model_registry.selection.policy import SelectionPolicy
+from taskclf.model_registry.selection.policy import SelectionPolicy, gates_of_other_labels
 from taskclf.model_registry.selection.report import SelectionReport
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command has to say, in parts, and the exit code."""
+    """What a command has to say, in parts, the exit code, and notes for standard error."""
 
     parts: Iterable[str]
     exit_code: int
+    notes: Sequence[str] = ()
 
 
 def run(options: argparse.Namespace) -> Outcome:
@@ -56,7 +60,7 @@ def run(options: argparse.Namespace) -> Outcome:
 
 
 def _check(options: argparse.Namespace) -> Outcome:
-    paths = dict.fromkeys(map(bundle_path, options.bundles))
+    paths, passed_over = bundle_paths(options.bundles)
     now = instant(options.now) if options.now is not None else None
     judged = _judge(options)
     with waiting("Checking bundles"):
@@ -74,7 +78,7 @@ def _check(options: argparse.Namespace) -> Outcome:
         bundle.valid and bundle.exclusion is None and not (options.strict and bundle.warnings)
         for bundle in bundles.values()
     )
-    return Outcome(parts, 0 if good else 1)
+    return Outcome(parts, 0 if good else 1, passed_over)
 
 
 def _judge(options: argparse.Namespace) -> Callable[[CheckedBundle], CheckedBundle]:
@@ -84,7 +88,7 @@ def _judge(options: argparse.Namespace) -> Callable[[CheckedBundle], CheckedBund
     policy = policy_from(options.policy) if options.policy is not None else SelectionPolicy()
     like = requirements_like(options.like) if options.like is not None else None
     if like is not None:
-        _select([], policy, like, options.policy)  # Does the policy fit what is required?
+        _refuse_gates_of_other_labels(policy, like[1], options.policy)
 
     def judged(bundle: CheckedBundle) -> CheckedBundle:
         own = bundle.metadata  # Without it the bundle is invalid, whatever is required.
@@ -108,17 +112,18 @@ def _rank(options: argparse.Namespace) -> Outcome:
     models_dir = models_dir_path(options.models_dir)
     schema_hash, labels = requirements(options)
     policy = policy_from(options.policy) if options.policy is not None else SelectionPolicy()
+    _refuse_gates_of_other_labels(policy, labels, options.policy)
     with waiting("Reading bundles"):
         bundles = list_bundles(models_dir)
-        report = _select(bundles, policy, (schema_hash, labels), options.policy)
-    if options.labels is not None and not report.ranked:
-        _refuse_unknown(labels, bundles, models_dir)
+        report = select_best_model(bundles, policy, schema_hash, labels)
     if options.against is not None:
         _refuse_unranked(options.against, report)
+    hints = _hints_of_unknown(labels, bundles) if options.labels is not None else ()
     exit_code = 0 if report.best is not None else 1
     if options.format == "json":
-        return Outcome(json_parts(report), exit_code)
-    return Outcome([rendered(page_of_report(report, options.against), options)], exit_code)
+        return Outcome(json_parts(report), exit_code, hints)
+    page = page_of_report(report, options.against)
+    return Outcome([rendered(page, options)], exit_code, hints)
 
 
 def _schema(options: argparse.Namespace) -> Outcome:
@@ -143,32 +148,25 @@ def _schema(options: argparse.Namespace) -> Outcome:
     return Outcome([json.dumps(schema, indent=2, ensure_ascii=False) + "\n"], 0)
 
 
-def _select(
-    bundles: Iterable[ModelBundle],
-    policy: SelectionPolicy,
-    requirements: tuple[str, Collection[str]],
-    policy_path: str | None,
-) -> SelectionReport:
-    try:
-        return select_best_model(bundles, policy, *requirements)
-    except ValueError as error:
-        raise UsageError(f"--policy {policy_path!r}: {error}") from error
-
-
-def _refuse_unknown(
-    labels: Collection[str], bundles: Iterable[ModelBundle], models_dir: str
+def _refuse_gates_of_other_labels(
+    policy: SelectionPolicy, labels: Collection[str], path: str | None
 ) -> None:
-    """Tell a mistyped label from one that no eligible model knows."""
-    known = {
-        label
-        for bundle in bundles
-        if bundle.metadata is not None
-        for label in bundle.metadata.label_set
-    }
-    unknown = sorted(set(labels) - known)
-    if known and unknown:
-        shown = ", ".join(map(repr, unknown))
-        raise UsageError(f"--labels: no bundle of {models_dir!r} knows {shown}")
+    for gate, message in gates_of_other_labels(policy, labels):
+        raise UsageError(f"--policy {path!r}: {gate}: {message}")
+
+
+def _hints_of_unknown(labels: Collection[str], bundles: Iterable[ModelBundle]) -> Sequence[str]:
+    """Tell a mistyped label from one that no model knows yet."""
+    sets = Counter(
+        frozenset(bundle.metadata.label_set) for bundle in bundles if bundle.metadata is not None
+    )
+    unknown = set(labels).difference(*sets)
+    if not sets or not unknown:
+        return ()
+    known = [f"{some_of(names)} ({count_of(n, 'bundle')})" for names, n in sets.most_common(3)]
+    if len(sets) > len(known):
+        known.append(f"and {count_of(len(sets) - len(known), 'further set')}")
+    return [f"--labels: no bundle knows {some_of(unknown)}; there are {'; '.join(known)}"]
 
 
 def _refuse_unranked(model_id: str, report: SelectionReport) -> None:

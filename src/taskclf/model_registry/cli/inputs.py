@@ -4,27 +4,50 @@ import argparse
 import csv
 import os
 import shlex
-import tomllib
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
 from taskclf.model_registry.contract.documents import DOCUMENT_NAMES
 from taskclf.model_registry.contract.fields import Rfc3339DateTime
-from taskclf.model_registry.contract.problem import problems_in, with_place
 from taskclf.model_registry.reading.reader import read_bundle
-from taskclf.model_registry.selection.policy import SelectionPolicy
 
 
 class UsageError(Exception):
     """The command line asks for what cannot be done; the message says what to do instead."""
 
 
+class NoBundleError(UsageError):
+    """A path names something, but no bundle."""
+
+
+def bundle_paths(paths: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the directories of the bundles that the paths name, and what is said of the others.
+
+    A pattern such as `models/*` matches more than bundles.
+
+    Raises:
+        UsageError: If a path does not exist, or if none names a bundle.
+    """
+    directories: dict[str, None] = {}
+    others: list[NoBundleError] = []
+    for path in paths:
+        try:
+            directories[bundle_path(path)] = None
+        except NoBundleError as error:
+            others.append(error)
+    if others and not directories:
+        raise others[0]
+    return list(directories), [f"passed over: {error}" for error in others]
+
+
 def bundle_path(path: str) -> str:
     """Return the directory of the bundle that a path names, by itself or by one of its documents.
 
     Raises:
-        UsageError: If the path names no bundle.
+        UsageError: If the path does not exist.
+        NoBundleError: If it names no bundle.
     """
     if not os.path.lexists(path):
         raise UsageError(f"{path!r} does not exist")
@@ -32,11 +55,11 @@ def bundle_path(path: str) -> str:
         directory, name = os.path.split(path)
         if name not in DOCUMENT_NAMES:
             message = f"a bundle is a directory that holds {' and '.join(DOCUMENT_NAMES)}"
-            raise UsageError(f"{path!r} is a file; {message}")
+            raise NoBundleError(f"{path!r} is a file; {message}")
         return directory or os.curdir
     if _holds_bundles(path) and not _is_bundle(path):
         every = shlex.quote(os.path.join(path, "")) + "*"
-        raise UsageError(f"{path!r} is no bundle but holds some; use `list`, or `check {every}`")
+        raise NoBundleError(f"{path!r} is no bundle but holds some; use `list`, or `check {every}`")
     return path
 
 
@@ -77,7 +100,7 @@ def requirements(options: argparse.Namespace) -> tuple[str, list[str]]:
     if options.like is None:
         if not all(given):
             raise UsageError("rank needs --schema-hash and --labels, or --like BUNDLE")
-        return options.schema_hash, _labels(options.labels)
+        return _utf8("--schema-hash", options.schema_hash), _labels(options.labels)
     if any(given):
         raise UsageError(
             "--like already says schema hash and labels; drop --schema-hash and --labels"
@@ -97,7 +120,16 @@ def requirements_like(path: str) -> tuple[str, list[str]]:
     return bundle.metadata.schema_hash, bundle.metadata.label_set
 
 
+def _utf8(option: str, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{option} {text!r} is not UTF-8") from None
+    return text
+
+
 def _labels(text: str) -> list[str]:
+    _utf8("--labels", text)
     try:
         [labels] = csv.reader([text], skipinitialspace=True)
     except csv.Error as error:
@@ -105,26 +137,6 @@ def _labels(text: str) -> list[str]:
     if not labels or "" in labels:
         raise UsageError(f"--labels {text!r} should name labels with commas between, none empty")
     return labels
-
-
-def policy_from(path: str) -> SelectionPolicy:
-    """Return the policy that a file holds, as TOML where its name ends so, else as JSON.
-
-    Raises:
-        UsageError: If the file holds no policy.
-        OSError: If it cannot be read.
-    """
-    with open(path, "rb") as file:
-        content = file.read()
-    try:
-        if path.endswith(".toml"):
-            return SelectionPolicy.model_validate(tomllib.loads(content.decode()))
-        return SelectionPolicy.model_validate_json(content)
-    except ValidationError as error:
-        problems = "; ".join(map(with_place, problems_in(error, None)))
-        raise UsageError(f"--policy {path!r}: {problems}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"--policy {path!r}: {error}") from None
 
 
 def instant(text: str) -> datetime:

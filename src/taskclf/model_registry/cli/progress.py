@@ -12,7 +12,7 @@ _PATIENCE = 1.0
 @contextmanager
 def waiting(for_what: str) -> Iterator[None]:
     """Show on standard error that work goes on, if it is a terminal and takes over a second."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield
         return
     done = threading.Event()

@@ -6,6 +6,7 @@ import sys
 from taskclf.model_registry.contract.printable import printable
 
 LONGEST_MESSAGE = 1000
+"""Characters."""
 
 
 def tell(message: str) -> None:

@@ -1,0 +1,51 @@
+"""The policy that `--policy` names, from a file that may hold anything."""
+
+import json
+import tomllib
+from collections import Counter
+
+from pydantic import ValidationError
+
+from taskclf.model_registry.cli.inputs import UsageError
+from taskclf.model_registry.contract.printable import quoted
+from taskclf.model_registry.contract.problem import problems_in, with_place
+from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
+from taskclf.model_registry.selection.policy import SelectionPolicy
+
+
+def policy_from(path: str) -> SelectionPolicy:
+    """Return the policy that a file holds, as TOML where its name ends so, else as JSON.
+
+    Raises:
+        UsageError: If the file holds no policy, or more bytes than a document may have.
+        OSError: If it cannot be read.
+    """
+    try:
+        content = _content(path)
+        if path.endswith(".toml"):
+            return SelectionPolicy.model_validate(tomllib.loads(content.decode()))
+        policy = SelectionPolicy.model_validate_json(content)
+        json.loads(content, object_pairs_hook=_once)
+    except ValidationError as error:
+        problems = "; ".join(map(with_place, problems_in(error, None)))
+        raise UsageError(f"--policy {path!r}: {problems}") from None
+    except RecursionError:
+        raise UsageError(f"--policy {path!r}: nested too deep") from None
+    except ValueError as error:
+        raise UsageError(f"--policy {path!r}: {error}") from None
+    return policy
+
+
+def _content(path: str) -> bytes:
+    # Unlike a document of a bundle it may come through a pipe, as in `--policy <(make-policy)`.
+    with open(path, "rb") as file:
+        content = file.read(MAX_DOCUMENT_BYTES + 1)
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise ValueError(f"over the limit of {MAX_DOCUMENT_BYTES} bytes")
+    return content
+
+
+def _once(pairs: list[tuple[str, object]]) -> None:
+    for key, times in Counter(key for key, _ in pairs).items():
+        if times > 1:
+            raise ValueError(f"{quoted(key)} is given {times} times; keep one")
