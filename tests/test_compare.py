@@ -38,7 +38,7 @@ class TestExamples:
         assert found.verdict == "cannot tell"
         assert not found.not_worse
         assert found.reason == (
-            "Too close to call: macro F1 +1.9e-05, 95 % interval −0.0104 to +0.0104."
+            "Too close to call: macro F1 +0.00002, 95 % interval −0.0104 to +0.0104."
         )
         assert not any(one.worse for one in found.classes)
         assert found.same_samples

@@ -21,7 +21,7 @@ HASH = "85e94657205f7ae421cd9c374c925ba9751f7dc8362971bdcaf3321bc81f1d5b"
     ("changes", "key", "margin", "reason"),
     [
         ({"macro_f1": 0.75}, "macro_f1", -0.12, "macro_f1 −0.1200"),
-        ({"macro_f1": 0.86999}, "macro_f1", -0.00001, "macro_f1 −1.0e-05"),
+        ({"macro_f1": 0.86999}, "macro_f1", -0.00001, "macro_f1 −0.00001"),
         ({"weighted_f1": 0.886}, "weighted_f1", -0.004, "tied macro_f1; weighted_f1 −0.0040"),
         (
             {"created_at": "2026-02-25T11:34:56Z"},

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskclf.model_registry.contract.printable import printable, quoted
+from taskclf.model_registry.contract.printable import printable, quoted, signed
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,18 @@ def test_all_text_becomes_printable_and_no_longer_than_the_limit(text: str, limi
 )
 def test_quoted_text_is_the_repr_cut_inside_its_quotes(text: str, shown: str) -> None:
     assert quoted(text, 11) == shown
+
+
+@pytest.mark.parametrize(
+    ("difference", "shown"),
+    [
+        (0.0, "+0.0000"),
+        (0.12344, "+0.1234"),
+        (-0.5, "−0.5000"),
+        (0.00006, "+0.0001"),
+        (-0.000019, "−0.00002"),
+        (1e-7, "+0.0000001"),
+    ],
+)
+def test_a_difference_has_a_sign_and_never_looks_like_none(difference: float, shown: str) -> None:
+    assert signed(difference) == shown

@@ -45,8 +45,8 @@ class ScoreComparison(ContractModel):
     """The candidate's less the incumbent's, from -1 to 1."""
 
     interval: Interval
-    """Confidence interval of the difference. So many are looked at that each is wider than at 95 %:
-    all of a comparison's classes together raise a false alarm in at most 2.5 % of cases."""
+    """Confidence interval of the difference, wide enough for all intervals of the classes, F1 and
+    recall, to hold at once with 95 % confidence."""
 
 
 class ClassComparison(ContractModel):
@@ -127,9 +127,10 @@ class Comparison(ContractModel):
 def compare(candidate: ModelBundle, incumbent: ModelBundle, *, margin: float = 0.0) -> Comparison:
     """Compare two bundles by their confusion matrices, over all and class by class.
 
-    The verdict takes macro F1 at 95 %. F1 and recall of each of r classes are looked at with
-    z = Φ⁻¹(1 − 0.025 / 2r), so that all of them together raise a false alarm in at most 2.5 % of
-    cases (Bonferroni). The intervals of differences are made as for
+    The verdict takes macro F1 at 95 %, and F1 and recall of each of r classes with
+    z = Φ⁻¹(1 − 0.025 / 2r), so that all these intervals hold at once with 95 % confidence, and some
+    class is called worse by mistake in at most 2.5 % of cases (Bonferroni). Intervals of
+    differences are made as for
     [`macro_f1_difference`][taskclf.model_registry.evidence.macro_f1_difference]: both evaluations
     are taken as independent, which is conservative for a shared test set.
 

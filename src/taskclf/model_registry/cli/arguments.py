@@ -19,12 +19,14 @@ examples:
   taskclf-registry list models
   taskclf-registry rank models --like production/current
   taskclf-registry rank models --like production/current -o report.html
+  taskclf-registry compare build/my-model production/current --require better
+  taskclf-registry diff yesterday.json models
   taskclf-registry schema bundle_metrics
 
 exit codes:
   0  fine
-  1  invalid or excluded bundles (check; --strict: or warnings), no eligible bundle (rank), or
-     other schemas (schema --check)
+  1  invalid or excluded bundles (check; --strict: or warnings), no eligible bundle (rank), what
+     is required does not hold (compare), another best bundle (diff), other schemas (schema --check)
   2  wrong usage: one line on standard error says what; nothing was written
 """
 
@@ -44,6 +46,24 @@ examples:
   taskclf-registry rank models --schema-hash 4077c2e1 --labels Build,Debug,Write
   taskclf-registry rank models --like production/current --policy policy.toml
   taskclf-registry rank models --like production/current -o report.html
+"""
+
+
+_COMPARE = """\
+examples:
+  taskclf-registry compare build/my-model production/current
+  taskclf-registry compare build/my-model production/current --require better && deploy
+  taskclf-registry compare build/my-model production/current --require not-worse --margin 0.01
+  taskclf-registry compare build/my-model production/current -o comparison.html
+
+A bundle behind a symbolic link is named by its real directory.
+"""
+
+_DIFF = """\
+examples:
+  taskclf-registry rank models --like production/current -o yesterday.json
+  taskclf-registry diff yesterday.json models      what changed since, by the same policy
+  taskclf-registry diff monday.json tuesday.json   two stored reports
 """
 
 
@@ -133,11 +153,55 @@ def _parser() -> argparse.ArgumentParser:
         help="ranked bundle to compare the best with (default: the second)",
     )
     _add_output(rank, _FORMATS)
+    _add_full(rank, "classes, confusion matrix and every exclusion")
+
     rank.add_argument(
-        "--full",
+        "--explain",
         action="store_true",
-        help="show classes, confusion matrix and every exclusion, too",
+        help="with --format json: write the explanation (who may be best) instead of the report",
     )
+
+    about = "say whether a candidate is better than the incumbent, over all and class by class"
+    compare = commands.add_parser(
+        "compare",
+        help=about,
+        description=f"{about.capitalize()}.",
+        epilog=_COMPARE,
+        formatter_class=layout,
+    )
+    compare.add_argument("candidate", metavar="CANDIDATE", help="bundle that may replace the other")
+    compare.add_argument("incumbent", metavar="INCUMBENT", help="bundle that is in use now")
+    compare.add_argument(
+        "--require",
+        choices=("better", "not-worse"),
+        help="exit 1 unless the candidate is better, or not worse by more than the margin",
+    )
+    compare.add_argument(
+        "--margin",
+        type=_margin,
+        default=0.0,
+        metavar="X",
+        help="how much lower macro F1 may be for not-worse, from 0 to 1 (default: 0)",
+    )
+    _add_output(compare, _FORMATS)
+    _add_full(compare, "confusions and what differs in the metadata")
+
+    about = "say what changed since a stored report, and why the best bundle did"
+    diff = commands.add_parser(
+        "diff",
+        help=about,
+        description=f"{about.capitalize()}.",
+        epilog=_DIFF,
+        formatter_class=layout,
+    )
+    diff.add_argument("old", metavar="OLD", help="stored report, as rank --format json writes it")
+    diff.add_argument(
+        "new",
+        metavar="NEW",
+        help="another stored report, or a models directory to select from as the old one did",
+    )
+    _add_output(diff, _FORMATS)
+    _add_full(diff, "what changed in each document")
 
     about = "print, write or check the JSON Schemas of the contract"
     schema = commands.add_parser("schema", help=about, description=f"{about.capitalize()}.")
@@ -149,6 +213,20 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--check", metavar="DIR", help="compare the files; exit 1 if one differs")
     schema.set_defaults(format="json", output=None)
     return parser
+
+
+def _margin(text: str) -> float:
+    try:
+        margin = float(text)
+    except ValueError:
+        margin = -1.0
+    if not 0 <= margin <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} should be a number from 0 to 1, such as 0.01")
+    return margin
+
+
+def _add_full(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument("--full", action="store_true", help=f"show {what}, too")
 
 
 def _add_output(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:

@@ -4,7 +4,6 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from taskclf.model_registry.check import CheckedBundle, check_bundle
@@ -18,10 +17,13 @@ from taskclf.model_registry.cli.inputs import (
     requirements,
     requirements_like,
 )
+from taskclf.model_registry.cli.outcome import Outcome
 from taskclf.model_registry.cli.output import rendered
+from taskclf.model_registry.cli.pairs import compare_bundles, diff_reports
 from taskclf.model_registry.cli.policy_file import policy_from
 from taskclf.model_registry.cli.progress import waiting
 from taskclf.model_registry.contract.printable import some_of
+from taskclf.model_registry.explain import explain
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.registry import list_bundles, select_best_model
 from taskclf.model_registry.rendering.blocks import count_of
@@ -32,15 +34,6 @@ from taskclf.model_registry.schemas import json_schemas, stale_schemas, write_sc
 from taskclf.model_registry.selection.eligibility import exclusion
 from taskclf.model_registry.selection.policy import SelectionPolicy, gates_of_other_labels
 from taskclf.model_registry.selection.report import SelectionReport
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command has to say, in parts, the exit code, and notes for standard error."""
-
-    parts: Iterable[str]
-    exit_code: int
-    notes: Sequence[str] = ()
 
 
 def run(options: argparse.Namespace) -> Outcome:
@@ -54,6 +47,8 @@ def run(options: argparse.Namespace) -> Outcome:
         "check": _check,
         "list": _list,
         "rank": _rank,
+        "compare": compare_bundles,
+        "diff": diff_reports,
         "schema": _schema,
     }
     return commands[options.command](options)
@@ -109,6 +104,8 @@ def _list(options: argparse.Namespace) -> Outcome:
 
 
 def _rank(options: argparse.Namespace) -> Outcome:
+    if options.explain and options.format != "json":
+        raise UsageError("--explain is for --format json: what people read explains by itself")
     models_dir = models_dir_path(options.models_dir)
     schema_hash, labels = requirements(options)
     policy = policy_from(options.policy) if options.policy is not None else SelectionPolicy()
@@ -121,7 +118,7 @@ def _rank(options: argparse.Namespace) -> Outcome:
     hints = _hints_of_unknown(labels, bundles) if options.labels is not None else ()
     exit_code = 0 if report.best is not None else 1
     if options.format == "json":
-        return Outcome(json_parts(report), exit_code, hints)
+        return Outcome(json_parts(explain(report) if options.explain else report), exit_code, hints)
     page = page_of_report(report, options.against)
     return Outcome([rendered(page, options)], exit_code, hints)
 

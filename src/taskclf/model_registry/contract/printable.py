@@ -50,8 +50,9 @@ def some_of(texts: Collection[str]) -> str:
 
 
 def signed(difference: float) -> str:
-    """Return a difference with its sign and four decimals, or more where it would be zero."""
-    size = f"{abs(difference):.4f}"
-    if difference and float(size) == 0:
-        size = f"{abs(difference):.1e}"
+    """Return a difference with its sign and four decimals, or as many as show its first digit."""
+    decimals = 4
+    while difference and float(f"{difference:.{decimals}f}") == 0:
+        decimals += 1
+    size = f"{abs(difference):.{decimals}f}"
     return f"{'−' if difference < 0 else '+'}{size}"

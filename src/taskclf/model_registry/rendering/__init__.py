@@ -23,7 +23,8 @@ def render(
     for the medium. For programs there is `model_dump_json()`, which every subject but a list has.
 
     Args:
-        subject: A `SelectionReport`, an `Explanation`, a `ModelBundle`, or a list of bundles.
+        subject: A `SelectionReport`, an `Explanation`, a `Comparison`, `Changes`, a `ModelBundle`,
+            or a list of bundles.
         format: `"text"` is for a terminal and needs rich. `"markdown"` needs nothing. `"html"` is
             one complete document without scripts or requests, and needs Jinja2.
         width: Columns of text, at most. Markdown and HTML adapt by themselves.

@@ -147,6 +147,14 @@ def matrix_of_differences(
     return _or_confusions(Matrix(title, _heads(first.label_names), counts, tuple(wholes)))
 
 
+def matrix_of_shares(
+    title: str, labels: Sequence[str], shares: Sequence[Sequence[float]]
+) -> tuple[Block, ...]:
+    """Return differences of shares, from -1 to 1, as a matrix in percent of each row."""
+    counts = tuple(tuple(round(100 * share) for share in row) for row in shares)
+    return _or_confusions(Matrix(title, _heads(labels), counts, (100,) * len(counts)))
+
+
 def _heads(labels: Iterable[str]) -> tuple[str, ...]:
     # Long labels would make unreadable heads of columns.
     return tuple(printable(label, _LONGEST_LABEL) for label in labels)

@@ -1,0 +1,34 @@
+"""A decision of another day, from the file that it was written to."""
+
+import os
+
+from pydantic import ValidationError
+
+from taskclf.model_registry.cli.inputs import UsageError
+from taskclf.model_registry.contract.problem import problems_in, with_place
+from taskclf.model_registry.selection.report import SelectionReport
+
+_REMEDY = "`rank … -o report.json` writes one"
+
+
+def stored_report(path: str) -> SelectionReport:
+    """Return the report that a file holds, as `rank --format json` writes it.
+
+    Raises:
+        UsageError: If the file holds no report.
+        OSError: If it cannot be read.
+    """
+    if not os.path.lexists(path):
+        raise UsageError(f"{path!r} does not exist; expected a stored report: {_REMEDY}")
+    if os.path.isdir(path):
+        raise UsageError(f"{path!r} is a directory; expected a stored report: {_REMEDY}")
+    with open(path, "rb") as file:
+        content = file.read()
+    try:
+        return SelectionReport.model_validate_json(content)
+    except ValidationError as error:
+        first, *others = problems_in(error, None)
+        more = f" (and {len(others)} more)" if others else ""
+        raise UsageError(
+            f"{path!r} is no selection report: {with_place(first)}{more}; {_REMEDY}"
+        ) from None
