@@ -18,6 +18,7 @@ from pydantic_core import from_json
 from taskclf.model_registry.contract.documents import BundleMetrics, DocumentName, ModelMetadata
 from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.problem import Problem, ReadingCode, problem_at, problems_in
+from taskclf.model_registry.reading.plain import plain_metrics
 
 Document = TypeVar("Document", ModelMetadata, BundleMetrics)
 
@@ -28,6 +29,9 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # UTF-32's little-endian o
 
 _LARGE = 64 * 1024
 """A document of more bytes is parsed before it is validated."""
+
+_MANY_CELLS = 4 * 1024
+"""A document of more bytes has so many cells that it pays to look at them as a whole."""
 
 _MODELS: tuple[type[BaseModel], ...] = (ModelMetadata, BundleMetrics)
 
@@ -87,12 +91,18 @@ def _validated(
     Raises:
         ValueError: If the text is not UTF-8, or that of a large document is not JSON.
     """
+    validator = model.__pydantic_validator__
     try:
-        if len(text) <= _LARGE:
-            return model.__pydantic_validator__.validate_json(text), None
         # Validating JSON text copies each wrong value into its error, and the whole document for
         # each missing key: gigabytes where it is large and hostile. A parsed value is referred to.
-        return model.__pydantic_validator__.validate_python(from_json(text)), None
+        parsed = from_json(text) if len(text) > _LARGE else None
+        if model is BundleMetrics and len(text) > _MANY_CELLS:
+            metrics = plain_metrics(text, parsed)
+            if metrics is not None:
+                return metrics, None
+        if len(text) > _LARGE:
+            return validator.validate_python(parsed), None
+        return validator.validate_json(text), None
     except ValueError as error:
         if text.startswith(_UTF_16):
             raise ValueError("text is UTF-16 or UTF-32, not UTF-8") from None
