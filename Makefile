@@ -11,7 +11,7 @@ LOWEST_PYDANTIC = $(shell sed -n 's/^dependencies = .*"pydantic>=\([0-9.]*\).*/\
 LOWEST_VENV = $(VENV)-lowest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-lowest test-bench test-scale coverage bench intervals lint format schemas conformance docs docs-serve site-test clean
+.PHONY: help demo test test-lowest test-bench test-scale test-hook coverage bench intervals lint format schemas conformance docs docs-serve site-test clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ test-bench: $(VENV)/.bench ## Run the benchmarks small, peers included (installs
 
 test-scale: $(VENV)/.scale ## Read bundles through a cluster of Dask on this machine (installs Dask)
 	$(BIN)/python -m pytest tests/test_dask.py
+
+test-hook: $(VENV)/.hook ## Commit bundles with the pre-commit hook (installs pre-commit; needs git)
+	$(BIN)/python -m pytest tests/test_hook.py
 
 coverage: test ## Run all tests and write the coverage report to htmlcov/
 	$(BIN)/python -m coverage html
@@ -102,6 +105,10 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.created
 
 $(VENV)/.bench: pyproject.toml | $(VENV)/.created
 	$(PIP) install --editable . --group dev --group bench
+	@touch $@ $(VENV)/.package $(VENV)/.dev
+
+$(VENV)/.hook: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable . --group dev --group hook
 	@touch $@ $(VENV)/.package $(VENV)/.dev
 
 $(VENV)/.scale: pyproject.toml | $(VENV)/.created

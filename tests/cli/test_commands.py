@@ -296,6 +296,7 @@ class TestSchema:
         (["list", LIKE], "is a bundle; use `check` for it"),
         (["list", "nowhere"], "'nowhere' does not exist"),
         (["list", "README.md"], "README.md: Not a directory"),
+        (["check"], "check needs a BUNDLE"),
         (["check", "nowhere"], "'nowhere' does not exist"),
         (["check", EXAMPLES], "holds some; use `list`, or `check examples/models/*`"),
         (["check", "README.md"], "a bundle is a directory that holds metadata.json and metrics"),

@@ -108,7 +108,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_CHECK,
         formatter_class=layout,
     )
-    check.add_argument("bundles", metavar="BUNDLE", nargs="+", help="directory of a bundle")
+    check.add_argument("bundles", metavar="BUNDLE", nargs="*", help="directory of a bundle")
+    check.add_argument(
+        "--deleted",
+        action="store_true",
+        help="also the bundles that lose a document in the commit at hand, which git knows",
+    )
     check.add_argument("--strict", action="store_true", help="exit 1 on warnings, too")
     check.add_argument(
         "--like",

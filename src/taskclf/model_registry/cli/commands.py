@@ -8,6 +8,7 @@ from pathlib import Path
 
 from taskclf.model_registry.check import CheckedBundle, check_bundle
 from taskclf.model_registry.cli.as_json import json_parts
+from taskclf.model_registry.cli.deleted import bundles_losing_a_document
 from taskclf.model_registry.cli.github import as_github
 from taskclf.model_registry.cli.inputs import (
     UsageError,
@@ -55,7 +56,11 @@ def run(options: argparse.Namespace) -> Outcome:
 
 
 def _check(options: argparse.Namespace) -> Outcome:
+    if not options.bundles and not options.deleted:
+        raise UsageError("check needs a BUNDLE, the directory of one or one of its documents")
     paths, passed_over = bundle_paths(options.bundles)
+    if options.deleted:
+        paths = list(dict.fromkeys([*paths, *bundles_losing_a_document()]))
     now = instant(options.now) if options.now is not None else None
     judged = _judge(options)
     with waiting("Checking bundles"):
