@@ -5,7 +5,11 @@ through the models, and through three independent JSON Schema validators.
 """
 
 import json
-from collections.abc import Iterator
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +18,15 @@ from pydantic import BaseModel, ValidationError
 from strategies import a_metadata, a_metrics, publish
 from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS, without_formats
 
-from taskclf.model_registry import ModelBundle, read_bundle
+from taskclf.model_registry import ModelBundle, Problem, read_bundle
+from taskclf.model_registry.check import check_bundle
 from taskclf.model_registry.reading.parsing import parse_document
 from taskclf.model_registry.schemas import CONTRACTS, RULES_BEYOND_SCHEMA
 
 KIT = ROOT / "schemas" / "v1" / "conformance"
-CASES: list[dict[str, Any]] = json.loads((KIT / "manifest.json").read_text(encoding="utf-8"))[
-    "cases"
-]
+MANIFEST = json.loads((KIT / "manifest.json").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = MANIFEST["cases"]
+BUNDLES: list[dict[str, Any]] = MANIFEST["bundles"]
 READ = {"model_metadata": "metadata.json", "bundle_metrics": "metrics.json"}
 """The contracts of files in a bundle: their documents are read as part of one."""
 
@@ -164,7 +169,7 @@ def test_the_calendar_is_the_one_rule_that_needs_format_assertion() -> None:
 
 
 def test_the_manifest_and_the_files_name_the_same_documents() -> None:
-    files = {path.relative_to(KIT).as_posix() for path in KIT.glob("*/*")}
+    files = {path.relative_to(KIT).as_posix() for path in KIT.glob("*/*.json")}
     listed = [case["document"] for case in CASES]
     assert len(listed) == len(set(listed))
     assert set(listed) == files
@@ -181,3 +186,91 @@ def test_a_case_tells_what_a_reader_of_the_manifest_needs() -> None:
         assert case["schema"] in {"valid", "invalid", "not JSON"}
         assert (case["model"] == "invalid") == ("problems" in case), named(case)
         assert ("reason" in case) == ("problems" in case and case["contract"] in READ)
+
+
+def named_bundle(case: Case) -> str:
+    return str(case["directory"])
+
+
+def codes(problems: Iterable[Problem]) -> list[dict[str, str | None]]:
+    return [{"document": p.document, "pointer": p.pointer, "type": p.type} for p in problems]
+
+
+@pytest.mark.parametrize("case", BUNDLES, ids=named_bundle)
+def test_a_bundle_has_the_reason_the_problems_and_the_warnings_of_the_manifest(case: Case) -> None:
+    now = datetime.fromisoformat(case["now"]) if "now" in case else None
+    bundle = check_bundle(KIT / case["directory"], now=now)
+    assert (bundle.valid, bundle.invalid_reason) == (case["valid"], case["invalid_reason"])
+    assert codes(bundle.problems) == case["problems"]
+    assert codes(bundle.warnings) == case["warnings"]
+
+
+@pytest.mark.parametrize("validator", VALIDATORS)
+def test_a_validator_says_of_both_documents_what_the_manifest_says(validator: str) -> None:
+    if validator == "ajv" and not HAS_NODE:
+        pytest.skip(NEEDS_NODE)
+    for case in BUNDLES:
+        paths = {name: KIT / case["directory"] / file for name, file in READ.items()}
+        documents = [(name, path.read_bytes()) for name, path in paths.items() if path.exists()]
+        verdicts = VALIDATORS[validator](documents)
+        valid = len(documents) == len(READ) and set(verdicts) == {"valid"}
+        assert valid == (case["schema"] == "valid"), case["directory"]
+
+
+def test_the_manifest_and_the_directories_name_the_same_bundles() -> None:
+    directories = {path.relative_to(KIT).as_posix() for path in KIT.glob("bundles/*")}
+    assert {case["directory"] for case in BUNDLES} == directories
+
+
+def test_the_bundles_show_every_warning() -> None:
+    shown = {warning["type"] for case in BUNDLES for warning in case["warnings"]}
+    assert shown == {
+        "created_in_future", "label_names_inconsistent", "macro_f1_inconsistent", "misspelt_key",
+        "weighted_f1_inconsistent",
+    }  # fmt: skip
+
+
+def run_kit(program: str, runner: str, project: Path) -> subprocess.CompletedProcess[str]:
+    """Run one of the kit's programs in a copy of the schemas, as a producer's repository has it."""
+    command = [program, f"schemas/v1/conformance/{runner}"]
+    return subprocess.run(command, capture_output=True, check=False, cwd=project, text=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("program", "runner"), [(sys.executable, "run.py"), ("node", "run.mjs")])
+def test_the_kits_own_programs_find_no_surprise_unless_there_is_one(
+    program: str, runner: str, project: Path
+) -> None:
+    if program == "node" and not HAS_NODE:
+        pytest.skip(NEEDS_NODE)
+    assert run_kit(program, runner, project).stdout == "surprises: none\n"
+    kit = project / "schemas" / "v1" / "conformance"
+    (kit / "model_metadata" / "minimal.json").write_text("{}")
+    (kit / "bundles" / "sound" / "metrics.json").write_text("{}")
+    found = run_kit(program, runner, project).stdout
+    assert "model_metadata/minimal.json" in found
+    assert "bundles/sound" in found
+    assert found.count(".json") + found.count("bundles/") == 2
+
+
+def test_the_program_in_python_says_which_package_checks_formats(project: Path) -> None:
+    # To import it fails, as if it were not installed.
+    blocked = "raise ImportError\n"
+    (project / "schemas/v1/conformance/rfc3339_validator.py").write_text(blocked)
+    ran = run_kit(sys.executable, "run.py", project)
+    assert ran.returncode == 1
+    assert "30 February would pass: pip install rfc3339-validator" in ran.stderr
+
+
+def test_the_docs_show_the_kits_programs_which_are_short() -> None:
+    page = (ROOT / "docs" / "schemas.md").read_text(encoding="utf-8")
+    for runner, language in (("run.py", "python"), ("run.mjs", "javascript")):
+        program = (KIT / runner).read_text(encoding="utf-8")
+        assert f"```{language}\n{program}```" in page
+        assert len(program.splitlines()) <= 30
