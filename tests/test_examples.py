@@ -221,6 +221,46 @@ class TestTrainBundles:
         assert files(trained) == before
 
 
+class TestRetrain:
+    def retrain(
+        self, work_dir: Path, model_id: str, samples: int
+    ) -> subprocess.CompletedProcess[str]:
+        if importlib.util.find_spec("sklearn") is None:
+            pytest.skip("training needs scikit-learn")
+        script = EXAMPLES / "retrain.py"
+        completed = run(script, work_dir, model_id, "--samples", str(samples))
+        assert completed.stderr == ""
+        return completed
+
+    def test_replaces_the_model_in_production_by_a_better_one_only(self, tmp_path: Path) -> None:
+        outcomes = [
+            self.retrain(tmp_path, model_id, samples)
+            for model_id, samples in (("a", 100), ("b", 1000), ("c", 1050), ("d", 60))
+        ]
+        reasons = [outcome.stdout.splitlines()[1] for outcome in outcomes]
+        assert reasons[0] == "Nothing is in production yet."
+        assert reasons[1].startswith("Better: macro F1 +0.")
+        assert reasons[2].startswith("Too close to call: macro F1 ")
+        assert reasons[3].startswith("Worse: macro F1 −0.")
+        assert [outcome.returncode for outcome in outcomes] == [0, 0, 1, 1]
+        assert [outcome.stdout.splitlines()[2] for outcome in outcomes] == [
+            "In production: a",
+            "In production: b",
+            "In production: b",
+            "In production: b",
+        ]
+        assert (tmp_path / "production").resolve() == tmp_path / "models" / "b"
+        assert [bundle.valid for bundle in list_bundles(tmp_path / "models")] == [True] * 4
+
+    def test_a_name_that_is_taken_changes_nothing(self, tmp_path: Path) -> None:
+        self.retrain(tmp_path, "a", 100)
+        before = files(tmp_path)
+        completed = run(EXAMPLES / "retrain.py", tmp_path, "a", "--samples", "1000")
+        assert completed.returncode == 1
+        assert "FileExistsError" in completed.stderr
+        assert files(tmp_path) == before
+
+
 def assert_f1_follows_from_matrix(metrics: BundleMetrics) -> None:
     """Compare the reported F1, rounded to 4 digits, with the definition of F1."""
     rows = metrics.confusion_matrix

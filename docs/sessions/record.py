@@ -26,6 +26,10 @@ SESSIONS = {
         "taskclf-registry check examples/models/digits-svm-c1 "
         "examples/models/digits-forest-short-row examples/models/digits-logistic-naive-timestamp"
     ),
+    "compare": (
+        "taskclf-registry compare examples/models/digits-naive-bayes examples/models/digits-svm-c1"
+    ),
+    "diff": "taskclf-registry diff docs/examples/yesterday.json examples/models",
     "gates": f"taskclf-registry rank examples/models {_LIKE} --policy docs/examples/strict.toml",
 }
 """The command of each session, run in the root of the repository."""

@@ -12,7 +12,7 @@ from taskclf.model_registry import (
 from taskclf.model_registry.changes import changes
 from taskclf.model_registry.rendering import render
 from taskclf.model_registry.rendering.changes import page_of_changes
-from taskclf.model_registry.rendering.content import Note, Page, Table
+from taskclf.model_registry.rendering.content import Groups, Note, Page, Section, Table
 from taskclf.model_registry.rendering.text import as_text
 
 
@@ -28,6 +28,12 @@ def rows(page: Page, title: str) -> list[tuple[str, ...]]:
     [section] = [section for section in page.sections if section.title == title]
     [table] = [block for block in section.blocks if isinstance(block, Table)]
     return [tuple(map(str, row)) for row in table.rows]
+
+
+def groups(section: Section) -> list[tuple[str, ...]]:
+    [block] = section.blocks
+    assert isinstance(block, Groups)
+    return [(group.title, *group.items) for group in block.groups]
 
 
 def test_the_first_line_says_why_the_best_changed_and_the_second_which_it_is() -> None:
@@ -62,11 +68,13 @@ def test_every_move_is_listed_with_where_it_stood_before_and_where_now() -> None
     page = page_of(before, after)
     invalid = "invalid: missing metadata.json; missing metrics.json"
     incompatible = "incompatible: schema_hash mismatch (required '4077c2e1', found 'dead')"
-    assert rows(page, "Appeared: 1 bundle") == [("b", "not there", "ranked 2")]
-    assert rows(page, "Vanished: 1 bundle") == [("h", "ranked 3", "not there")]
-    assert rows(page, "Eligible now: 1 bundle") == [("e", invalid, "ranked 3")]
-    assert rows(page, "Excluded now: 1 bundle") == [("c", "ranked 2", invalid)]
-    assert rows(page, "Excluded for another reason: 1 bundle") == [("g", incompatible, invalid)]
+    assert {section.title: groups(section) for section in page.sections} == {
+        "Appeared: 1 bundle": [("now ranked", "b (2)")],
+        "Vanished: 1 bundle": [("was ranked", "h (3)")],
+        "Eligible now: 1 bundle": [(f"was {invalid}, now ranked", "e (3)")],
+        "Excluded now: 1 bundle": [(f"was ranked, now {invalid}", "c (2)")],
+        "Excluded for another reason: 1 bundle": [(f"was {incompatible}, now {invalid}", "g")],
+    }
 
 
 def test_another_policy_and_other_documents_are_shown_value_by_value() -> None:
@@ -92,11 +100,8 @@ def test_many_bundles_are_counted_where_they_are_not_shown() -> None:
     assert section.blocks[-1] == Note("and 40 bundles more")
     assert len(section.blocks) == 41
     page = page_of(decide(), before)
-    [appeared] = page.sections
-    [table] = appeared.blocks
-    assert isinstance(table, Table)
-    assert (len(table.rows), table.hidden) == (50, 10)
-    assert "and 10 more" in as_text(page, width=100)
+    assert "60 bundles: now ranked\n  b000 (1), b001 (2), " in as_text(page, width=100)
+    assert "b007 (8), and 52 more\n" in as_text(page, width=100)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

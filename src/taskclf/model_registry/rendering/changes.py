@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from taskclf.model_registry.changes import Changes, Move
 from taskclf.model_registry.contract.change import Change
-from taskclf.model_registry.rendering.blocks import count_of, short
-from taskclf.model_registry.rendering.content import Column, Note, Page, Section, Table, Tone
+from taskclf.model_registry.rendering.blocks import count_of, grouped, short
+from taskclf.model_registry.rendering.content import Groups, Note, Page, Section, Table, Tone
 from taskclf.model_registry.rendering.values import table_of_values
 
-_MOVES = 50
+_REASONS = 20
+_NAMES = 8
 _ALTERED = 20
 
 
@@ -61,21 +62,20 @@ def _sections(changes: Changes) -> Iterator[Section]:
         yield Section(title, tuple(blocks), detail=True)
 
 
-def _moves(moves: Sequence[Move]) -> Table:
-    columns = (Column("Model", "name"), Column("Before"), Column("Now"))
-    rows = tuple(
-        (
-            move.model_id,
-            _standing(move.rank_before, move.reason_before),
-            _standing(move.rank_after, move.reason_after),
-        )
-        for move in moves[:_MOVES]
-    )
-    return Table(columns, rows, hidden=len(moves) - len(rows))
+def _moves(moves: Sequence[Move]) -> Groups:
+    """Return what happened, the most frequent first, with the bundles and their ranks."""
+    names: dict[str, list[str]] = {}
+    for move in moves:
+        before = _standing("was", move.rank_before, move.reason_before)
+        now = _standing("now", move.rank_after, move.reason_after)
+        rank = move.rank_after or move.rank_before
+        name = f"{short(move.model_id)} ({rank:,})" if rank else short(move.model_id)
+        names.setdefault(", ".join(filter(None, (before, now))), []).append(name)
+    return grouped(names, reasons=_REASONS, names=_NAMES)
 
 
-def _standing(rank: int | None, reason: str | None) -> str:
-    return reason or (f"ranked {rank:,}" if rank else "not there")
+def _standing(verb: str, rank: int | None, reason: str | None) -> str:
+    return f"{verb} {reason or 'ranked'}" if rank or reason else ""
 
 
 def _altered(model_id: str, changed: Sequence[Change]) -> tuple[Note, Table]:
