@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 JsonSchema = dict[str, Any]
+"""A JSON Schema, parsed."""
 
 _ANY_VALUE = {"$ref": "#/$defs/JsonValue"}
-"""A JSON Schema, parsed."""
 
 CONTRACTS: dict[str, type[BaseModel]] = {
     "model_metadata": ModelMetadata,

@@ -18,6 +18,7 @@ class _PlainMetrics(BundleMetrics):
         FailFast(),
         Field(min_length=1),
     ]
+    """Counts as in the contract, not yet held to their bounds."""
 
 
 _VALIDATOR = _PlainMetrics.__pydantic_validator__
