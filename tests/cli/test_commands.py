@@ -160,7 +160,7 @@ class TestList:
     def test_every_bundle_has_its_validity_and_scores(self, run: Run) -> None:
         code, out, _ = run("list", EXAMPLES)
         assert code == 0
-        assert out.startswith("18 bundles, 13 valid\n")
+        assert out.startswith("18 bundles, 13 valid of 4 kinds\n")
 
     def test_json_lists_the_bundles(self, run: Run) -> None:
         _, out, _ = run("list", EXAMPLES, "--format", "json")

@@ -2,7 +2,8 @@ from pathlib import Path
 
 from strategies import a_bundle, an_invalid_bundle
 
-from taskclf.model_registry import read_bundle
+from taskclf.model_registry import Problem, read_bundle
+from taskclf.model_registry.check import CheckedBundle
 from taskclf.model_registry.rendering.bundle import page_of_bundle
 from taskclf.model_registry.rendering.content import (
     Block,
@@ -58,10 +59,25 @@ def test_a_valid_bundle_shows_scores_classes_matrix_and_documents() -> None:
 
 def test_a_bundle_that_its_matrix_contradicts_says_so_with_the_place() -> None:
     page = page_of_bundle(a_bundle(macro_f1=0.99, weighted_f1=0.95))
-    assert (page.outcome, page.tone) == ("logreg is valid, but contradicted", "unsure")
-    [groups] = section(page, "Contradicted by the confusion matrix")
+    assert (page.outcome, page.tone) == ("logreg is valid, with 1 warning", "unsure")
+    [groups] = section(page, "1 warning")
     assert isinstance(groups, Groups)
     assert groups.groups[0].title.startswith("metrics.json /macro_f1: Differs by 0.04")
+    scores = dict(facts(page))
+    assert scores["Macro F1"].startswith(
+        "reported 0.9900, by the matrix 0.9499, 95 % interval 0.8855"
+    )
+    assert scores["Weighted F1"] == "0.9500"
+
+
+def test_a_checked_bundle_shows_the_warnings_of_the_check() -> None:
+    warning = Problem(document="metadata.json", pointer="/x", type="misspelt_key", message="No")
+    checked = CheckedBundle(**dict(an_invalid_bundle()), warnings=[warning, warning])
+    page = page_of_bundle(checked)
+    assert (page.outcome, page.tone) == ("broken is invalid, with 2 warnings", "bad")
+    assert section(page, "2 warnings") == (
+        Groups((Group("metadata.json /x: No", ()), Group("metadata.json /x: No", ()))),
+    )
 
 
 def test_an_invalid_bundle_shows_its_problems_and_what_could_be_read() -> None:

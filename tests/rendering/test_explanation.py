@@ -107,7 +107,7 @@ class TestRanking:
 
     def test_a_model_whose_matrix_beats_the_first_is_said_to(self) -> None:
         table = ranking(model("a", 400, 100, macro_f1=0.99), model("b", 490, 10))
-        assert list(map(str, column(table, "Verdict"))) == ["first, not best", "better by matrix"]
+        assert list(map(str, column(table, "Verdict"))) == ["best as reported", "better by matrix"]
 
     def test_three_quarters_of_the_intervals_are_on_the_axis_and_the_best_is_marked(self) -> None:
         names = ("a", "b", "c", "d")

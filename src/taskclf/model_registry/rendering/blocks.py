@@ -38,6 +38,13 @@ def short(name: str) -> str:
     return f"{name[: _LONGEST_NAME // 2]}…{name[1 - _LONGEST_NAME // 2 :]}"
 
 
+def reported_beside(reported: float, by_matrix: float) -> str:
+    """Return a reported score, and what the matrix gives where that is another."""
+    if f"{reported:.4f}" == f"{by_matrix:.4f}":
+        return f"{reported:.4f}"
+    return f"reported {reported:.4f}, by the matrix {by_matrix:.4f}"
+
+
 def count_of(number: int, noun: str) -> str:
     """Return `1 bundle` or `1,200 bundles`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
@@ -101,9 +108,9 @@ def axis_of_scores(estimates: Sequence[Estimate]) -> Axis:
 
     One model that is far worse would squeeze all others.
     """
-    lows = sorted(min(e.value, e.value if e.low is None else e.low) for e in estimates)
+    lows = sorted(e.at if e.low is None else e.low for e in estimates)
     start = floor(lows[len(lows) // 4] * 50) / 50
-    return Axis(min(0.98, start), 1.0, estimates[0].value)
+    return Axis(min(0.98, start), 1.0, estimates[0].at)
 
 
 def axis_of_differences(estimates: Iterable[Estimate]) -> Axis:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
+from taskclf.model_registry.check import CheckedBundle
 from taskclf.model_registry.contract.documents import ModelMetadata
+from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.evidence import evidence_from, inconsistencies
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.rendering.blocks import (
     count_of,
     matrix_of,
     problem_line,
+    reported_beside,
     short,
     shown,
 )
@@ -17,17 +20,20 @@ from taskclf.model_registry.rendering.content import Facts, Group, Groups, Page,
 
 
 def page_of_bundle(bundle: ModelBundle) -> Page:
-    """Describe one bundle: its scores and its documents, and all problems of an invalid one."""
-    found = _contradictions(bundle)
-    verdict = "invalid" if not bundle.valid else "valid, but contradicted" if found else "valid"
-    sections: list[Section] = []
-    for title, lines in (
-        (count_of(len(bundle.problems), "problem"), map(problem_line, bundle.problems)),
-        ("Contradicted by the confusion matrix", found),
-    ):
-        groups = tuple(Group(line, ()) for line in lines)
-        if groups:
-            sections.append(Section(title, (Groups(groups),)))
+    """Describe one bundle: its scores and documents, what is wrong with it, and what is doubtful.
+
+    What is doubtful are the warnings of a checked bundle, else what its matrix contradicts.
+    """
+    warnings = bundle.warnings if isinstance(bundle, CheckedBundle) else _contradictions(bundle)
+    doubt = f", with {count_of(len(warnings), 'warning')}" if warnings else ""
+    sections = [
+        Section(
+            count_of(len(problems), noun),
+            (Groups(tuple(Group(problem_line(problem), ()) for problem in problems)),),
+        )
+        for noun, problems in (("problem", bundle.problems), ("warning", warnings))
+        if problems
+    ]
     facts = (*_scores(bundle), ("Path", str(bundle.path)), *_metadata_facts(bundle.metadata))
     sections.append(Section("Documents", (Facts(facts),)))
     if bundle.metrics is not None:
@@ -37,25 +43,26 @@ def page_of_bundle(bundle: ModelBundle) -> Page:
         )
     return Page(
         title="Model bundle",
-        outcome=f"{short(bundle.model_id)} is {verdict}",
-        tone="bad" if not bundle.valid else "unsure" if found else "good",
+        outcome=f"{short(bundle.model_id)} is {'valid' if bundle.valid else 'invalid'}{doubt}",
+        tone="bad" if not bundle.valid else "unsure" if warnings else "good",
         sections=tuple(sections),
     )
 
 
-def _contradictions(bundle: ModelBundle) -> list[str]:
+def _contradictions(bundle: ModelBundle) -> list[Problem]:
     if bundle.documents is None:
         return []
     metadata, metrics = bundle.documents
-    return [problem_line(problem) for problem in inconsistencies(metrics, metadata)]
+    return inconsistencies(metrics, metadata)
 
 
 def _scores(bundle: ModelBundle) -> Iterator[tuple[str, str]]:
     if bundle.metrics is not None:
-        interval = evidence_from(bundle.metrics).macro_f1_interval
+        evidence = evidence_from(bundle.metrics)
+        interval = evidence.macro_f1_interval
         limits = f"95 % interval {interval.low:.4f} to {interval.high:.4f}"
-        yield "Macro F1", f"{bundle.metrics.macro_f1:.4f}, {limits}"
-        yield "Weighted F1", f"{bundle.metrics.weighted_f1:.4f}"
+        yield "Macro F1", f"{reported_beside(bundle.metrics.macro_f1, evidence.macro_f1)}, {limits}"
+        yield "Weighted F1", reported_beside(bundle.metrics.weighted_f1, evidence.weighted_f1)
 
 
 def _metadata_facts(metadata: ModelMetadata | None) -> Iterator[tuple[str, str]]:

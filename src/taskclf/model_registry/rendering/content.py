@@ -58,13 +58,23 @@ class Column:
 
 @dataclass(frozen=True)
 class Estimate:
-    """An estimate with its confidence interval, where there is one; a difference is signed."""
+    """An estimate with its confidence interval, where there is one; a difference is signed.
+
+    It is drawn as a point at `at`: most often the value itself, but not where the interval says
+    that something else was reported.
+    """
 
     value: float
     low: float | None = None
     high: float | None = None
     signed: bool = False
     tone: Tone = "plain"
+    drawn_at: float | None = None
+
+    @property
+    def at(self) -> float:
+        """Where the point is drawn."""
+        return self.value if self.drawn_at is None else self.drawn_at
 
     @property
     def number(self) -> str:

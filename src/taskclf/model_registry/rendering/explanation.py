@@ -155,6 +155,7 @@ def _table(standings: Sequence[Standing], ranked: int) -> Table:
             standing.macro_f1_interval.low,
             standing.macro_f1_interval.high,
             tone="good" if standing.may_be_best else "plain",
+            drawn_at=standing.matrix_macro_f1,
         )
         for standing in standings
     ]
@@ -196,7 +197,7 @@ def _verdict(standing: Standing) -> Mark:
     if standing.behind_best is not None and standing.behind_best.interval.high < 0:
         return Mark("better by matrix", "unsure")
     if standing.rank == 1:
-        return Mark("best", "good") if standing.may_be_best else Mark("first, not best", "unsure")
+        return Mark("best", "good") if standing.may_be_best else Mark("best as reported", "unsure")
     return Mark("may be best", "good") if standing.may_be_best else Mark("behind")
 
 

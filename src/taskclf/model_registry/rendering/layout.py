@@ -107,16 +107,16 @@ def drawn(estimate: Estimate, axis: Axis, cells: int, glyphs: Glyphs) -> str:
     line = [" "] * cells
     if axis.mark is not None:
         line[at(axis.mark)] = glyphs.mark
-    low = estimate.value if estimate.low is None else estimate.low
-    high = estimate.value if estimate.high is None else estimate.high
+    low = estimate.at if estimate.low is None else estimate.low
+    high = estimate.at if estimate.high is None else estimate.high
     if high > axis.start and low < axis.end:
         line[at(low) : at(high) + 1] = glyphs.span * (at(high) + 1 - at(low))
-    if estimate.value < axis.start:
+    if estimate.at < axis.start:
         line[0] = glyphs.below
-    elif estimate.value > axis.end:
+    elif estimate.at > axis.end:
         line[-1] = glyphs.above
     else:
-        line[at(estimate.value)] = glyphs.hollow if estimate.tone == "plain" else glyphs.point
+        line[at(estimate.at)] = glyphs.hollow if estimate.tone == "plain" else glyphs.point
     return "".join(line)
 
 

@@ -9,6 +9,7 @@ from taskclf.model_registry.rendering.blocks import (
     count_of,
     matrix_of,
     matrix_of_differences,
+    reported_beside,
     shown,
 )
 from taskclf.model_registry.rendering.classes import classes_beside, classes_of
@@ -92,9 +93,10 @@ def _scores(report: SelectionReport, explanation: Explanation) -> Iterator[tuple
     best, ranked = explanation.standings[0], len(report.ranked)
     limits = f"95 % interval {interval.low:.4f} to {interval.high:.4f}"
     picked = f", allowing for the pick among {ranked:,}" if ranked > 1 else ""
+    reported = reported_beside(best.macro_f1, best.matrix_macro_f1)
     yield "Best", report.best.model_id
     yield "Path", str(report.best.path)
-    yield "Macro F1", f"{best.macro_f1:.4f}, {limits}{picked}"
+    yield "Macro F1", f"{reported}, {limits}{picked}"
     yield "Weighted F1", f"{best.weighted_f1:.4f}"
     yield "Created at", str(best.created_at)
     yield "May be best", f"{len(explanation.may_be_best):,} of {ranked:,}"
