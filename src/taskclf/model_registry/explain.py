@@ -4,7 +4,7 @@ An explanation adds no decision. It is made from a `SelectionReport` alone, so a
 be explained later and gives the same answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Annotated, Literal, NamedTuple
 
@@ -154,7 +154,14 @@ def explain(report: SelectionReport, *, top: int | None = None) -> Explanation:
     Raises:
         ValueError: If `top` is negative.
     """
-    judged = list(_judged(report))
+    return explained(report, report.ranked, top)
+
+
+def explained(
+    report: SelectionReport, ranked: Iterable[ModelBundle], top: int | None
+) -> Explanation:
+    """Return what `explain` does, taking the ranked bundles from somebody who may count them."""
+    judged = list(_judged(ranked))
     remaining = may_be_best([one.estimate for one in judged])
     return Explanation(
         standings=[
@@ -174,11 +181,12 @@ def explain(report: SelectionReport, *, top: int | None = None) -> Explanation:
     )
 
 
-def _judged(report: SelectionReport) -> Iterator[_Judged]:
-    # A report ranks no bundle without documents; this says so to the type checker.
-    for bundle, (metadata, metrics) in [(b, b.documents) for b in report.ranked if b.documents]:
-        scores = scores_from(metrics)
-        yield _Judged(bundle, metadata, metrics, scores, macro_f1_estimate(metrics, scores))
+def _judged(ranked: Iterable[ModelBundle]) -> Iterator[_Judged]:
+    for bundle in ranked:
+        # A report ranks no bundle without documents; this says so to the type checker.
+        for metadata, metrics in filter(None, (bundle.documents,)):
+            scores = scores_from(metrics)
+            yield _Judged(bundle, metadata, metrics, scores, macro_f1_estimate(metrics, scores))
 
 
 def _standing(

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for note in outcome.notes:
             tell(note)
     except UsageError as error:
-        return _refuse(str(error))
+        return _refuse(str(error), *getattr(error, "__notes__", ()))
     except OSError as error:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         return _refuse(f"{where}{error.strerror}")
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return outcome.exit_code
 
 
-def _refuse(message: str) -> int:
-    tell(message)
+def _refuse(*messages: str) -> int:
+    for message in messages:
+        tell(message)
     return 2

@@ -2,10 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Sequence
-from typing import NoReturn
+import sys
+from collections.abc import Collection, Sequence
+from typing import NoReturn, TypeAlias
 
 from taskclf.model_registry.cli.stderr import LONGEST_MESSAGE
+from taskclf.model_registry.cli.suggestions import did_you_mean
 from taskclf.model_registry.contract.printable import printable
 
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown"}
@@ -17,6 +19,7 @@ _EXAMPLES = """\
 examples:
   taskclf-registry check build/my-model
   taskclf-registry list models
+  taskclf-registry show models/my-model
   taskclf-registry rank models --like production/current
   taskclf-registry rank models --like production/current -o report.html
   taskclf-registry compare build/my-model production/current --require better
@@ -46,6 +49,7 @@ examples:
   taskclf-registry rank models --schema-hash 4077c2e1 --labels Build,Debug,Write
   taskclf-registry rank models --like production/current --policy policy.toml
   taskclf-registry rank models --like production/current -o report.html
+  taskclf-registry rank models --like production/current --format path   for scripts
 """
 
 
@@ -67,12 +71,31 @@ examples:
 """
 
 
+_COMPLETION = """\
+examples:
+  taskclf-registry completion bash > ~/.local/share/bash-completion/completions/taskclf-registry
+  taskclf-registry completion zsh > "${fpath[1]}/_taskclf-registry"
+  taskclf-registry completion fish > ~/.config/fish/completions/taskclf-registry.fish
+"""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one line; the usage itself is `--help`'s."""
         self.exit(
             2, f"{self.prog}: {printable(message, LONGEST_MESSAGE)}; see {self.prog} --help\n"
         )
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        """Print the version, for which alone the package's metadata is read."""
+        from importlib.metadata import version  # noqa: PLC0415 - it takes a while to import
+
+        parser.exit(0, f"{parser.prog} {version('taskclf-model-registry')}\n")
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse names no other
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -85,7 +108,12 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         SystemExit: With 2 and one line on standard error if the arguments cannot be followed; with
             0 after `--help`.
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    parser, commands = _parser()
+    if words and not words[0].startswith("-") and words[0] not in commands:
+        near = did_you_mean(words[0], commands) or f"; there are {', '.join(commands)}"
+        parser.error(f"there is no command {words[0]!r}{near}")
+    options = parser.parse_args(words)
     options.format = options.format or _format_of(options.output)
     options.full = getattr(options, "full", True)
     return options
@@ -95,18 +123,48 @@ def _format_of(output: str | None) -> str:
     return _SUFFIXES.get(os.path.splitext(output or "")[1].lower(), "text")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    return _parser()[0]
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Collection[str]]:
     layout = argparse.RawDescriptionHelpFormatter
     parser = _Parser("taskclf-registry", None, _DESCRIPTION, _EXAMPLES, formatter_class=layout)
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (
+        _add_check,
+        _add_show,
+        _add_list,
+        _add_rank,
+        _add_compare,
+        _add_diff,
+        _add_schema,
+        _add_completion,
+    ):
+        add(commands)
+    return parser, commands.choices
 
-    about = "validate bundles and list every problem of each, and what is doubtful"
-    check = commands.add_parser(
-        "check",
+
+def _command(
+    commands: _Commands, name: str, about: str, epilog: str | None = None
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
         help=about,
         description=f"{about.capitalize()}.",
-        epilog=_CHECK,
-        formatter_class=layout,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_check(commands: _Commands) -> None:
+    check = _command(
+        commands,
+        "check",
+        "validate bundles and list every problem of each, and what is doubtful",
+        _CHECK,
     )
     check.add_argument("bundles", metavar="BUNDLE", nargs="*", help="directory of a bundle")
     check.add_argument(
@@ -130,18 +188,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_output(check, (*_FORMATS, "github"))
 
-    about = "list every bundle of a models directory with validity and scores"
-    listing = commands.add_parser("list", help=about, description=f"{about.capitalize()}.")
-    listing.add_argument("models_dir", metavar="MODELS_DIR", help="directory that holds bundles")
+
+def _add_show(commands: _Commands) -> None:
+    show = _command(
+        commands,
+        "show",
+        "show one bundle: scores, classes, confusion matrix, documents and what is wrong",
+    )
+    show.add_argument("bundle", metavar="BUNDLE", help="directory of the bundle")
+    _add_output(show, _FORMATS)
+
+
+def _add_list(commands: _Commands) -> None:
+    listing = _command(
+        commands,
+        "list",
+        "list every bundle of a models directory by features and labels, with its scores",
+    )
     _add_output(listing, _FORMATS)
 
-    about = "select the best bundle of a models directory and explain the decision"
-    rank = commands.add_parser(
+
+def _add_rank(commands: _Commands) -> None:
+    rank = _command(
+        commands,
         "rank",
-        help=about,
-        description=f"{about.capitalize()}.",
-        epilog=_RANK,
-        formatter_class=layout,
+        "select the best bundle of a models directory and explain the decision",
+        _RANK,
     )
     rank.add_argument("models_dir", metavar="MODELS_DIR", help="directory that holds bundles")
     rank.add_argument("--schema-hash", metavar="H", help="feature schema that is required")
@@ -157,22 +229,21 @@ def _parser() -> argparse.ArgumentParser:
         metavar="MODEL_ID",
         help="ranked bundle to compare the best with (default: the second)",
     )
-    _add_output(rank, _FORMATS)
+    _add_output(rank, (*_FORMATS, "id", "path"))
     _add_full(rank, "classes, confusion matrix and every exclusion")
-
     rank.add_argument(
         "--explain",
         action="store_true",
         help="with --format json: write the explanation (who may be best) instead of the report",
     )
 
-    about = "say whether a candidate is better than the incumbent, over all and class by class"
-    compare = commands.add_parser(
+
+def _add_compare(commands: _Commands) -> None:
+    compare = _command(
+        commands,
         "compare",
-        help=about,
-        description=f"{about.capitalize()}.",
-        epilog=_COMPARE,
-        formatter_class=layout,
+        "say whether a candidate is better than the incumbent, over all and class by class",
+        _COMPARE,
     )
     compare.add_argument("candidate", metavar="CANDIDATE", help="bundle that may replace the other")
     compare.add_argument("incumbent", metavar="INCUMBENT", help="bundle that is in use now")
@@ -191,13 +262,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_output(compare, _FORMATS)
     _add_full(compare, "confusions and what differs in the metadata")
 
-    about = "say what changed since a stored report, and why the best bundle did"
-    diff = commands.add_parser(
+
+def _add_diff(commands: _Commands) -> None:
+    diff = _command(
+        commands,
         "diff",
-        help=about,
-        description=f"{about.capitalize()}.",
-        epilog=_DIFF,
-        formatter_class=layout,
+        "say what changed since a stored report, and why the best bundle did",
+        _DIFF,
     )
     diff.add_argument("old", metavar="OLD", help="stored report, as rank --format json writes it")
     diff.add_argument(
@@ -208,8 +279,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_output(diff, _FORMATS)
     _add_full(diff, "what changed in each document")
 
-    about = "print, write or check the JSON Schemas of the contract"
-    schema = commands.add_parser("schema", help=about, description=f"{about.capitalize()}.")
+
+def _add_schema(commands: _Commands) -> None:
+    schema = _command(commands, "schema", "print, write or check the JSON Schemas of the contract")
     what = schema.add_mutually_exclusive_group()
     what.add_argument(
         "name", metavar="NAME", nargs="?", help="schema to print; without it, their names"
@@ -217,7 +289,17 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--write", metavar="DIR", help="write all of them, one file each")
     what.add_argument("--check", metavar="DIR", help="compare the files; exit 1 if one differs")
     schema.set_defaults(format="json", output=None)
-    return parser
+
+
+def _add_completion(commands: _Commands) -> None:
+    completion = _command(
+        commands,
+        "completion",
+        "print a script that completes this command line in a shell",
+        _COMPLETION,
+    )
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="for which shell")
+    completion.set_defaults(format="text", output=None)
 
 
 def _margin(text: str) -> float:

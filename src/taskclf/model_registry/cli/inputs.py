@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
+from taskclf.model_registry.cli.suggestions import did_you_mean
 from taskclf.model_registry.contract.documents import DOCUMENT_NAMES
 from taskclf.model_registry.contract.fields import Rfc3339DateTime
 from taskclf.model_registry.reading.reader import read_bundle
@@ -50,7 +51,7 @@ def bundle_path(path: str) -> str:
         NoBundleError: If it names no bundle.
     """
     if not os.path.lexists(path):
-        raise UsageError(f"{path!r} does not exist")
+        raise UsageError(f"{path!r} does not exist{_neighbour(path)}")
     if os.path.isfile(path):
         directory, name = os.path.split(path)
         if name not in DOCUMENT_NAMES:
@@ -63,6 +64,16 @@ def bundle_path(path: str) -> str:
     return path
 
 
+def _neighbour(path: str) -> str:
+    """Return the end of a sentence that names a neighbour with nearly the same name, if any."""
+    directory = os.path.dirname(path.rstrip(os.sep))
+    try:
+        with os.scandir(directory or os.curdir) as entries:
+            return did_you_mean(path, (os.path.join(directory, e.name) for e in entries))
+    except OSError:
+        return ""
+
+
 def models_dir_path(path: str) -> str:
     """Return the path of a directory that may hold bundles.
 
@@ -70,7 +81,8 @@ def models_dir_path(path: str) -> str:
         UsageError: If it does not exist, or is a bundle itself.
     """
     if not os.path.lexists(path):
-        raise UsageError(f"{path!r} does not exist; expected the directory that holds the bundles")
+        near = _neighbour(path) or "; expected the directory that holds the bundles"
+        raise UsageError(f"{path!r} does not exist{near}")
     if _is_bundle(path) and not _holds_bundles(path):
         raise UsageError(
             f"{path!r} is a bundle; use `check` for it, or give the directory that holds it"

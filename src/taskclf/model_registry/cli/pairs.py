@@ -8,12 +8,12 @@ from taskclf.model_registry.cli.as_json import json_parts
 from taskclf.model_registry.cli.inputs import UsageError, bundle_path, models_dir_path
 from taskclf.model_registry.cli.outcome import Outcome
 from taskclf.model_registry.cli.output import rendered
-from taskclf.model_registry.cli.progress import waiting
+from taskclf.model_registry.cli.scanning import bundles_in
 from taskclf.model_registry.cli.stored import stored_report
 from taskclf.model_registry.compare import compare
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.reading.reader import read_bundle
-from taskclf.model_registry.registry import find_best_model
+from taskclf.model_registry.registry import select_best_model
 from taskclf.model_registry.rendering.changes import page_of_changes
 from taskclf.model_registry.rendering.comparison import page_of_comparison
 from taskclf.model_registry.selection.report import SelectionReport
@@ -75,7 +75,9 @@ def _decided_anew(path: str, before: SelectionReport) -> SelectionReport:
     if os.path.lexists(path) and not os.path.isdir(path):
         return stored_report(path)
     models_dir = models_dir_path(path)
-    with waiting("Reading bundles"):
-        return find_best_model(
-            models_dir, before.policy, before.required_schema_hash, before.required_label_set
-        )
+    return select_best_model(
+        bundles_in(models_dir),
+        before.policy,
+        before.required_schema_hash,
+        before.required_label_set,
+    )

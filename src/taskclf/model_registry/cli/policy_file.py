@@ -7,8 +7,9 @@ from collections import Counter
 from pydantic import ValidationError
 
 from taskclf.model_registry.cli.inputs import UsageError
+from taskclf.model_registry.cli.suggestions import did_you_mean
 from taskclf.model_registry.contract.printable import quoted
-from taskclf.model_registry.contract.problem import problems_in, with_place
+from taskclf.model_registry.contract.problem import Problem, problems_in, with_place
 from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
 from taskclf.model_registry.selection.policy import SelectionPolicy
 
@@ -27,13 +28,21 @@ def policy_from(path: str) -> SelectionPolicy:
         policy = SelectionPolicy.model_validate_json(content)
         json.loads(content, object_pairs_hook=_once)
     except ValidationError as error:
-        problems = "; ".join(map(with_place, problems_in(error, None)))
+        problems = "; ".join(map(_worded, problems_in(error, None)))
         raise UsageError(f"--policy {path!r}: {problems}") from None
     except RecursionError:
         raise UsageError(f"--policy {path!r}: nested too deep") from None
     except ValueError as error:
         raise UsageError(f"--policy {path!r}: {error}") from None
     return policy
+
+
+def _worded(problem: Problem) -> str:
+    unknown = problem.type == "extra_forbidden"
+    gate = problem.pointer.removeprefix("/")
+    return with_place(problem) + (
+        did_you_mean(gate, SelectionPolicy.model_fields) if unknown else ""
+    )
 
 
 def _content(path: str) -> bytes:

@@ -15,9 +15,7 @@ _BLINK = 0.2
 _Item = TypeVar("_Item")
 
 
-def counted(
-    items: Iterable[_Item], what: str, total: Callable[[], int]
-) -> Iterable[_Item]:
+def counted(items: Iterable[_Item], what: str, total: Callable[[], int]) -> Iterable[_Item]:
     """Return the items; after a second, a bar on standard error shows how many were taken.
 
     Where standard error is no terminal the items themselves are returned.

@@ -1,10 +1,11 @@
 """The page about one selection: the decision, the ranking, the evidence, the exclusions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from taskclf.model_registry.contract.documents import BundleMetrics
 from taskclf.model_registry.contract.printable import quoted
-from taskclf.model_registry.explain import Explanation, explain
+from taskclf.model_registry.explain import Explanation, explained
+from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.rendering.blocks import (
     count_of,
     matrix_of,
@@ -28,24 +29,29 @@ from taskclf.model_registry.selection.report import SelectionReport
 _Model = tuple[str, BundleMetrics]
 
 
-def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Page:
+def page_of_report(
+    report: SelectionReport,
+    runner_up: str | None = None,
+    ranked: Iterable[ModelBundle] | None = None,
+) -> Page:
     """Describe a selection.
 
     Args:
         report: What was selected, and why.
         runner_up: The `model_id` of the ranked bundle that is compared with the best; by default
             the second.
+        ranked: The ranked bundles once more, from somebody who counts how many were looked at.
 
     Raises:
         ValueError: If `runner_up` is not one of the ranked bundles.
     """
     best, other = _compared(report, runner_up)
-    explanation = explain(report, top=RANKED_SHOWN)
+    explanation = explained(report, ranked or report.ranked, RANKED_SHOWN)
     outcome, tone = outcome_of(explanation)
-    ranked, excluded = len(report.ranked), len(report.excluded)
+    number, excluded = len(report.ranked), len(report.excluded)
     sections = contradicted_in(explanation)
     if report.excluded:
-        title = f"Excluded: {excluded:,} of {count_of(ranked + excluded, 'bundle')}"
+        title = f"Excluded: {excluded:,} of {count_of(number + excluded, 'bundle')}"
         sections.append(Section(title, (folds_of(report.excluded),)))
     if best:
         sections += _details(best, other)
@@ -55,8 +61,8 @@ def page_of_report(report: SelectionReport, runner_up: str | None = None) -> Pag
         title="Model selection",
         outcome=outcome,
         tone=tone,
-        lead=tuple(verdict_of(explanation, ranked)),
-        blocks=ranking_of(explanation, ranked),
+        lead=tuple(verdict_of(explanation, number)),
+        blocks=ranking_of(explanation, number),
         sections=tuple(sections),
     )
 
