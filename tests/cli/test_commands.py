@@ -6,6 +6,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import jsonschema
@@ -13,6 +14,7 @@ import pytest
 from strategies import a_metadata, a_metrics, publish
 
 from taskclf.model_registry import ModelBundle, SelectionReport, cli
+from taskclf.model_registry.check import CheckedBundle
 from taskclf.model_registry.cli import main
 from taskclf.model_registry.schemas import json_schemas
 
@@ -166,8 +168,76 @@ class TestList:
         _, out, _ = run("list", EXAMPLES, "--format", "json")
         assert len(json.loads(out)) == 18
 
+    def test_a_group_is_sorted_as_asked(self, run: Run) -> None:
+        _, out, _ = run("list", EXAMPLES, "--sort", "macro_f1")
+        assert re.search(r"digits-svm-c10 .*\ndigits-svm-c1 .*\ndigits-knn-", out)
+
+
+class TestShow:
+    def test_a_bundle_is_shown_in_full(self, run: Run) -> None:
+        code, out, err = run("show", LIKE)
+        assert (code, err) == (0, "")
+        assert out.startswith("digits-svm-c1 is valid\n")
+        for part in ("Documents\n", "Classes, worst first\n", "Confusion matrix\n"):
+            assert part in out
+
+    def test_what_is_wrong_or_doubtful_comes_first_and_the_bundle_is_shown_all_the_same(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        document = a_metadata().model_dump_json()[:-1] + ', "reject_treshold": 0.5}'
+        bundle = publish(tmp_path / "b", document.encode(), None)
+        code, out, _ = run("show", bundle)
+        assert (code, out.partition("\n")[0]) == (0, "b is invalid, with 1 warning")
+        assert out.index("\n1 problem\n") < out.index("\n1 warning\n") < out.index("\nDocuments\n")
+
+    def test_json_is_the_checked_bundle(self, run: Run) -> None:
+        _, out, _ = run("show", LIKE, "--format", "json")
+        assert CheckedBundle.model_validate_json(out).model_id == "digits-svm-c1"
+
 
 class TestRank:
+    def test_without_requirements_it_says_which_groups_there_are_and_how_to_name_one(
+        self, run: Run
+    ) -> None:
+        code, out, err = run("rank", EXAMPLES)
+        assert (code, out) == (2, "")
+        first, *groups = err.splitlines()
+        assert first == "taskclf-registry: rank needs --schema-hash and --labels, or --like BUNDLE"
+        assert groups[0] == (
+            "taskclf-registry: --like examples/models/digits-dummy for 10 bundles: "
+            "schema 85e94657205f7ae…, 10 labels 0, 1, 2, 3, 4, …"
+        )
+        assert len(groups) == 4
+        for line in groups:
+            _, like, path, *_ = line.split()
+            assert run("rank", EXAMPLES, like, path)[0] == 0
+
+    def test_of_many_groups_the_largest_are_named(self, run: Run, tmp_path: Path) -> None:
+        for number in range(7):
+            metadata = a_metadata(schema_hash=f"{number}")
+            publish(tmp_path / f"b{number}", metadata, a_metrics())
+        *_, last = run("rank", tmp_path)[2].splitlines()
+        assert last == "taskclf-registry: and 2 more; `list` shows them"
+
+    def test_name_or_path_of_the_best_are_one_line_for_scripts(self, run: Run) -> None:
+        assert run(*RANK, "--format", "id") == (0, "digits-svm-c10\n", "")
+        path = str(ROOT / EXAMPLES / "digits-svm-c10")
+        assert run(*RANK, "--format", "path") == (0, f"{path}\n", "")
+
+    def test_nothing_eligible_is_no_line(self, run: Run) -> None:
+        arguments = ["rank", EXAMPLES, "--schema-hash", "x", "--labels", "0"]
+        assert run(*arguments, "--format", "id")[:2] == (1, "")
+
+    @pytest.mark.parametrize("name", ["a\nb", "::add-mask::x", "##[group]x"])
+    def test_a_name_that_no_line_can_hold_is_refused(
+        self, name: str, run: Run, tmp_path: Path
+    ) -> None:
+        publish(tmp_path / name, a_metadata(), a_metrics())
+        arguments = ["--schema-hash", "4077c2e1", "--labels", "Build,Debug", "--format", "id"]
+        code, out, err = run("rank", tmp_path, *arguments)
+        assert (code, out) == (2, "")
+        assert "no line can hold the best's id" in err
+
     def test_the_best_leads(self, run: Run) -> None:
         code, out, err = run(*RANK)
         assert (code, err) == (0, "")
@@ -272,7 +342,8 @@ class TestSchema:
     ("arguments", "message"),
     [
         ([], "the following arguments are required: COMMAND"),
-        (["rank", EXAMPLES], "rank needs --schema-hash and --labels, or --like BUNDLE"),
+        (["rnak", EXAMPLES], "there is no command 'rnak'; did you mean 'rank'?"),
+        (["optimize"], "there is no command 'optimize'; there are check, show, list, "),
         (["rank", EXAMPLES, "--schema-hash", "x"], "rank needs --schema-hash and --labels"),
         ([*RANK, "--labels", "a"], "--like already says schema hash and labels"),
         (["rank", EXAMPLES, "--like", f"{EXAMPLES}/digits-logistic-naive-timestamp"],
@@ -294,7 +365,18 @@ class TestSchema:
         ([*RANK, "-o", "examples"], "examples: Cannot write: Is a directory"),
         (["rank", LIKE, "--like", LIKE], "is a bundle; use `check` for it"),
         (["list", LIKE], "is a bundle; use `check` for it"),
-        (["list", "nowhere"], "'nowhere' does not exist"),
+        (["list", "nowhere"], "'nowhere' does not exist; expected the directory that holds"),
+        (["list", "examples/model"],
+         "'examples/model' does not exist; did you mean 'examples/models'?"),
+        (["show", f"{LIKE}1"], f"'{LIKE}1' does not exist; did you mean '{LIKE}'?"),
+        (["show", "nowhere/at/all"], "'nowhere/at/all' does not exist"),
+        ([*RANK, "--against", "digits-svm-10"],
+         "'digits-svm-10' is not one of the ranked bundles; did you mean 'digits-svm-c10'?"),
+        ([*RANK, "--against", "digits-parity-svm"],
+         "'digits-parity-svm' is not one of the ranked bundles; incompatible: label_set mismatch"),
+        ([*RANK, "--policy", "misspelt.toml"],
+         "min_macro_f: Extra inputs are not permitted; did you mean 'min_macro_f1'?"),
+        (["schema", "bundle_metric"], "no schema 'bundle_metric'; did you mean 'bundle_metrics'?"),
         (["list", "README.md"], "README.md: Not a directory"),
         (["check"], "check needs a BUNDLE"),
         (["check", "nowhere"], "'nowhere' does not exist"),
@@ -310,6 +392,7 @@ def test_what_cannot_be_done_is_one_clear_line_and_exit_code_2(
     for name, text in (
         ("bad.toml", "version = "),
         ("gate.toml", "min_samples = 10"),
+        ("misspelt.toml", "version = 2\nmin_macro_f = 0.5"),
         ("label.toml", "version = 2\nmin_recall = {Typing = 0.5}"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -378,6 +461,10 @@ def test_html_without_jinja2_is_refused_with_what_to_install(
     assert (code, out) == (2, "")
     assert "html needs jinja2: pip install jinja2; or use --format markdown" in err
     assert run("list", EXAMPLES, "--format", "markdown")[0] == 0
+
+
+def test_the_version_is_printed(run: Run) -> None:
+    assert run("--version") == (0, f"taskclf-registry {version('taskclf-model-registry')}\n", "")
 
 
 def test_an_interrupt_exits_like_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import NoReturn, TypeAlias
 from taskclf.model_registry.cli.stderr import LONGEST_MESSAGE
 from taskclf.model_registry.cli.suggestions import did_you_mean
 from taskclf.model_registry.contract.printable import printable
+from taskclf.model_registry.rendering.bundles import ORDERS
 
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown"}
 _FORMATS = ("text", "json", "markdown", "html")
@@ -92,7 +93,8 @@ class _Version(argparse.Action):
         """Print the version, for which alone the package's metadata is read."""
         from importlib.metadata import version  # noqa: PLC0415 - it takes a while to import
 
-        parser.exit(0, f"{parser.prog} {version('taskclf-model-registry')}\n")
+        sys.stdout.write(f"{parser.prog} {version('taskclf-model-registry')}\n")
+        parser.exit()
 
 
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse names no other
@@ -112,7 +114,8 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser, commands = _parser()
     if words and not words[0].startswith("-") and words[0] not in commands:
         near = did_you_mean(words[0], commands) or f"; there are {', '.join(commands)}"
-        parser.error(f"there is no command {words[0]!r}{near}")
+        message = printable(f"there is no command {words[0]!r}{near}", LONGEST_MESSAGE)
+        parser.exit(2, f"{parser.prog}: {message}\n")
     options = parser.parse_args(words)
     options.format = options.format or _format_of(options.output)
     options.full = getattr(options, "full", True)
@@ -204,6 +207,13 @@ def _add_list(commands: _Commands) -> None:
         commands,
         "list",
         "list every bundle of a models directory by features and labels, with its scores",
+    )
+    listing.add_argument("models_dir", metavar="MODELS_DIR", help="directory that holds bundles")
+    listing.add_argument(
+        "--sort",
+        choices=ORDERS,
+        default="name",
+        help="by name, or from the highest score, the most samples, the newest (default: name)",
     )
     _add_output(listing, _FORMATS)
 

@@ -25,7 +25,8 @@ def counted(items: Iterable[_Item], what: str, total: Callable[[], int]) -> Iter
         what: What is done, such as `Reading bundles`.
         total: Tells how many there will be. It is asked only once the bar is shown.
     """
-    return _watched(items, what, total) if sys.stderr.isatty() else items
+    # Standard error that is closed is None.
+    return _watched(items, what, total) if sys.stderr and sys.stderr.isatty() else items
 
 
 def _watched(items: Iterable[_Item], what: str, total: Callable[[], int]) -> Iterator[_Item]:
