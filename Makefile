@@ -16,8 +16,8 @@ LOWEST_VENV = $(VENV)-lowest
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/.package ## Select the best of the example bundles
-	$(BIN)/python examples/select_best.py examples/models
+demo: $(VENV)/.demo ## Select the best of the example bundles
+	$(BIN)/taskclf-registry rank examples/models --like examples/models/digits-svm-c1
 
 test: $(VENV)/.dev ## Run all tests; every branch of the package must be covered
 	$(BIN)/python -m pytest --cov
@@ -98,6 +98,10 @@ node_modules/.installed: package.json
 $(VENV)/.package: pyproject.toml | $(VENV)/.created
 	$(PIP) install --editable .
 	@touch $@
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/.created
+	$(PIP) install --editable '.[cli]'
+	@touch $@ $(VENV)/.package
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.created
 	$(PIP) install --editable . --group dev
