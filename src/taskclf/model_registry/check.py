@@ -22,7 +22,8 @@ from taskclf.model_registry.contract.problem import Problem, problem_at
 from taskclf.model_registry.evidence import inconsistencies
 from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
-from taskclf.model_registry.reading.reader import bundle_of, contents_of
+from taskclf.model_registry.reading.garbage import paused_collection
+from taskclf.model_registry.reading.reader import Contents, bundle_of, contents_of
 from taskclf.model_registry.selection.report import ExclusionRecord
 
 __all__ = ["CheckedBundle", "check_bundle"]
@@ -72,19 +73,23 @@ def check_bundle(
         TypeError: If `now` has no offset.
     """
     directory = Path(os.path.abspath(Path(path)))
-    contents = contents_of(str(directory), max_document_bytes)
-    bundle = bundle_of(directory, directory.name, contents)
-    warnings: list[Problem] = []
+    with paused_collection():
+        contents = contents_of(str(directory), max_document_bytes)
+        bundle = bundle_of(directory, directory.name, contents)
+        warnings = [*_doubts(bundle, contents, now)]
+    return CheckedBundle(**dict(bundle), warnings=warnings)
+
+
+def _doubts(bundle: ModelBundle, contents: Contents, now: datetime | None) -> Iterator[Problem]:
     if not isinstance(contents, OSError):
         for document in _MODELS:
-            warnings += _misspelt_keys(document, contents[document])
+            yield from _misspelt_keys(document, contents[document])
     if now is not None and bundle.created_at is not None and bundle.created_at > now:
         message = "Is in the future; is the clock of the producer right?"
-        warnings.append(problem_at("created_in_future", message, "metadata.json", ("created_at",)))
+        yield problem_at("created_in_future", message, "metadata.json", ("created_at",))
     if bundle.documents is not None:
         metadata, metrics = bundle.documents
-        warnings += inconsistencies(metrics, metadata)
-    return CheckedBundle(**dict(bundle), warnings=warnings)
+        yield from inconsistencies(metrics, metadata)
 
 
 def _misspelt_keys(document: DocumentName, content: bytes | OSError) -> Iterator[Problem]:
