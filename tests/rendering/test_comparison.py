@@ -70,7 +70,7 @@ def test_the_difference_over_all_is_drawn_against_zero() -> None:
     assert drawn.tone == "bad"
 
 
-def test_classes_are_listed_worst_first_those_that_are_clearly_worse_before_all_others() -> None:
+def test_classes_are_listed_worst_first_by_the_score_that_speaks_most_against_each() -> None:
     [_, classes] = tables(page_of(example("naive-bayes"), example("svm-c1")).blocks)
     assert [(str(row[0]), str(row[1])) for row in classes.rows] == [
         ("8", "worse"),
@@ -84,20 +84,40 @@ def test_classes_are_listed_worst_first_those_that_are_clearly_worse_before_all_
         ("0", ""),
         ("6", ""),
     ]
-    assert [str(cell) for cell in classes.rows[1]] == [
-        *("9", "worse", "72", "72"),
-        *("0.8194", "1.0000", "−0.1806 [−0.3646, −0.0365]"),
-        *("0.8369", "1.0000", "−0.1631 [−0.2911, −0.0655]"),
+    assert [str(cell) for cell in classes.rows[0]] == [
+        *("8", "worse", "F1", "70", "0.7925", "0.9784", "−0.1860 [−0.3170, −0.0690]"),
     ]
-    axes = {column.axis for column in classes.columns if column.axis}
-    assert len(axes) == 1
-    assert axes.pop().mark == 0
+    for row in classes.rows:
+        drawn = row[-1]
+        assert isinstance(drawn, Estimate)
+        assert drawn.tone == ("bad" if row[1] else "plain")
+    assert classes.columns[-1].axis is not None
+    assert classes.columns[-1].axis.mark == 0
+
+
+def test_a_class_that_lost_recall_alone_is_shown_by_its_recall() -> None:
+    # The candidate finds fewer of A, but no longer takes anything else for it.
+    candidate = a_bundle("new", confusion_matrix=[[70, 30], [0, 900]])
+    incumbent = a_bundle("old", confusion_matrix=[[99, 1], [60, 840]])
+    [_, classes] = tables(page_of(candidate, incumbent).blocks)
+    assert [str(cell) for cell in classes.rows[0]][:3] == ["Build", "worse", "recall"]
+
+
+def test_recall_and_f1_of_each_class_are_among_the_details() -> None:
+    page = page_of(example("naive-bayes"), example("svm-c1"))
+    for name, shown in (
+        ("Recall", ("9", "72", "0.8194", "1.0000", "−0.1806 [−0.3646, −0.0365]")),
+        ("F1", ("9", "72", "0.8369", "1.0000", "−0.1631 [−0.2911, −0.0655]")),
+    ):
+        [table] = tables(section(page, f"{name} of each class"))
+        assert tuple(map(str, table.rows[1])) == shown
 
 
 def test_a_gain_is_shown_as_one() -> None:
-    [_, classes] = tables(page_of(example("svm-c1"), example("naive-bayes")).blocks)
-    assert isinstance(classes.rows[-1][-1], Estimate)
-    assert classes.rows[-1][-1].tone == "good"
+    page = page_of(example("svm-c1"), example("naive-bayes"))
+    [table] = tables(section(page, "F1 of each class"))
+    assert isinstance(table.rows[-1][-1], Estimate)
+    assert table.rows[-1][-1].tone == "good"
 
 
 def test_confusions_are_listed_by_how_much_their_share_changed() -> None:
@@ -144,14 +164,16 @@ def test_what_differs_in_the_metadata_is_listed_by_place() -> None:
     )
 
 
-def test_two_models_that_are_alike_have_no_sections() -> None:
+def test_two_models_that_are_alike_have_no_more_than_their_scores() -> None:
     alike = {"macro_f1": 0.9499, "weighted_f1": 0.95}
-    assert page_of(a_bundle("new", **alike), a_bundle("old", **alike)).sections == ()
+    page = page_of(a_bundle("new", **alike), a_bundle("old", **alike))
+    assert [s.title for s in page.sections] == ["Recall of each class", "F1 of each class"]
 
 
 def test_scores_that_the_matrix_contradicts_are_told_of_both() -> None:
     page = page_of(a_bundle("new"), a_bundle("old"))
-    assert [s.title for s in page.sections] == ["Contradicted by the confusion matrix"]
+    assert page.sections[-1].title == "Contradicted by the confusion matrix"
+    assert not page.sections[-1].detail
     text = as_text(page, width=100)
     for name in ("new", "old"):
         assert f"\n{name}\n  metrics.json /macro_f1: Differs by 0.07" in text
@@ -178,6 +200,9 @@ def test_other_samples_and_other_features_are_told() -> None:
         "The two were not evaluated on the same samples.",
         "They were trained on different feature schemas.",
     )
+    [_, classes] = tables(page.blocks)
+    assert [column.title for column in classes.columns][3:5] == ["Samples", "Samples before"]
+    assert [str(cell) for cell in classes.rows[0]][3:5] == ["10", "53"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -75,39 +75,13 @@ def _over_all(comparison: Comparison) -> Table:
 
 
 def _classes(classes: Sequence[ClassComparison]) -> tuple[Block, ...]:
-    shown = sorted(classes, key=_worst_first)[:_CLASSES]
-    recalls, f1s = ([_estimate(score) for score in some] for some in _scores(shown))
-    axis = axis_of_differences([*recalls, *f1s])
-    columns = (
-        Column("Class", "name"),
-        Column("Verdict"),
-        Column("Samples", "number", drop=9),
-        Column("Samples before", "number", drop=10),
-        Column("Recall", "number", drop=3),
-        Column("Recall before", "number", drop=4),
-        Column("Recall gained", "number", axis=axis),
-        Column("F1", "number", drop=7),
-        Column("F1 before", "number", drop=8),
-        Column("F1 gained", "number", drop=5, axis=axis),
-    )
-    rows: list[tuple[Cell, ...]] = [
-        (
-            one.label,
-            Mark("worse", "bad") if one.worse else "",
-            f"{one.candidate_support:,}",
-            f"{one.incumbent_support:,}",
-            f"{one.recall.candidate:.4f}",
-            f"{one.recall.incumbent:.4f}",
-            recall,
-            f"{one.f1.candidate:.4f}",
-            f"{one.f1.incumbent:.4f}",
-            f1,
-        )
-        for one, recall, f1 in zip(shown, recalls, f1s, strict=True)
-    ]
+    """Return each class by the score that speaks most against the candidate, worst first."""
+    shown = [(one, *min(_scores(one), key=_upper_limit)) for one in _worst_first(classes)]
+    columns, rows = _table([(one, score) for one, _, score in shown])
+    names = [(Mark("worse", "bad") if one.worse else "", name) for one, name, _ in shown]
     table = Table(
-        columns,
-        tuple(rows),
+        (columns[0], Column("Verdict"), Column("By"), *columns[1:]),
+        tuple((row[0], *name, *row[1:]) for row, name in zip(rows, names, strict=True)),
         caption="Classes, worst first",
         glance=_GLANCE,
         hidden=len(classes) - len(rows),
@@ -119,13 +93,56 @@ def _classes(classes: Sequence[ClassComparison]) -> tuple[Block, ...]:
     return table, note
 
 
-def _worst_first(one: ClassComparison) -> tuple[bool, float, str]:
-    return not one.worse, min(one.recall.difference, one.f1.difference), one.label
+def _both_scores(classes: Sequence[ClassComparison]) -> Iterator[Section]:
+    shown = _worst_first(classes)
+    for place, name in enumerate(("Recall", "F1")):
+        columns, rows = _table([(one, _scores(one)[place][1]) for one in shown])
+        table = Table(columns, rows, hidden=len(classes) - len(rows))
+        yield Section(f"{name} of each class", (table,), detail=True)
 
 
-def _scores(classes: Sequence[ClassComparison]) -> Iterator[list[ScoreComparison]]:
-    yield [one.recall for one in classes]
-    yield [one.f1 for one in classes]
+def _table(
+    scores: Sequence[tuple[ClassComparison, ScoreComparison]],
+) -> tuple[tuple[Column, ...], tuple[tuple[Cell, ...], ...]]:
+    estimates = [_estimate(score) for _, score in scores]
+    columns = [
+        Column("Class", "name"),
+        Column("Samples", "number", drop=7),
+        Column("Samples before", "number", drop=8),
+        Column("Candidate", "number", drop=1),
+        Column("Incumbent", "number", drop=2),
+        Column("Difference", "number", axis=axis_of_differences(estimates)),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            one.label,
+            f"{one.candidate_support:,}",
+            f"{one.incumbent_support:,}",
+            f"{score.candidate:.4f}",
+            f"{score.incumbent:.4f}",
+            estimate,
+        ]
+        for (one, score), estimate in zip(scores, estimates, strict=True)
+    ]
+    if all(one.candidate_support == one.incumbent_support for one, _ in scores):
+        columns = [*columns[:2], *columns[3:]]
+        rows = [[*row[:2], *row[3:]] for row in rows]
+    return tuple(columns), tuple(map(tuple, rows))
+
+
+def _worst_first(classes: Sequence[ClassComparison]) -> list[ClassComparison]:
+    def key(one: ClassComparison) -> tuple[bool, float, str]:
+        return not one.worse, min(one.recall.difference, one.f1.difference), one.label
+
+    return sorted(classes, key=key)[:_CLASSES]
+
+
+def _scores(one: ClassComparison) -> tuple[tuple[str, ScoreComparison], ...]:
+    return ("recall", one.recall), ("F1", one.f1)
+
+
+def _upper_limit(named: tuple[str, ScoreComparison]) -> float:
+    return named[1].interval.high
 
 
 def _estimate(score: ScoreComparison) -> Estimate:
@@ -135,6 +152,7 @@ def _estimate(score: ScoreComparison) -> Estimate:
 
 
 def _sections(comparison: Comparison) -> Iterator[Section]:
+    yield from _both_scores(comparison.classes)
     labels = [one.label for one in comparison.classes]
     confused = _confusions(labels, comparison.confusion_difference)
     if confused.rows:
