@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.base import ContractModel, ReprArgs
 from taskclf.model_registry.contract.change import (
     Change,
     metadata_changes,
@@ -129,6 +129,11 @@ class Changes(ContractModel):
     altered: list[Altered]
     """Bundles that are ranked in both reports but whose documents changed. An excluded bundle's
     documents are not in a report, so that its changes show in the reason only."""
+
+    def _outcome(self) -> ReprArgs:
+        yield "best_before", self.best_before
+        yield "best_after", self.best_after
+        yield "reason", self.reason
 
 
 def changes(before: SelectionReport, after: SelectionReport) -> Changes:

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 from pydantic_core import from_json
 
+from taskclf.model_registry.contract.base import ReprArgs
 from taskclf.model_registry.contract.documents import BundleMetrics, DocumentName, ModelMetadata
 from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.problem import Problem, problem_at
@@ -49,6 +50,12 @@ class CheckedBundle(ModelBundle):
 
     exclusion: ExclusionRecord | None = Field(default=None, repr=False)
     """Why a consumer would leave the bundle out; null if it would not, or if none was asked."""
+
+    def _outcome(self) -> ReprArgs:
+        yield from super()._outcome()
+        yield "warnings", len(self.warnings)
+        if self.exclusion is not None:
+            yield "excluded", self.exclusion.reason
 
 
 def check_bundle(

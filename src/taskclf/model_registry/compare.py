@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.base import ContractModel, ReprArgs
 from taskclf.model_registry.contract.change import Change, metadata_changes
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.contract.fields import Share, ShareDifference, WholeNumber
@@ -122,6 +122,13 @@ class Comparison(ContractModel):
 
     incumbent_inconsistencies: list[Problem] = Field(repr=False)
     """The same for the incumbent."""
+
+    def _outcome(self) -> ReprArgs:
+        yield "candidate", self.candidate
+        yield "incumbent", self.incumbent
+        yield "verdict", self.verdict
+        yield "not_worse", self.not_worse
+        yield "reason", self.reason
 
 
 def compare(candidate: ModelBundle, incumbent: ModelBundle, *, margin: float = 0.0) -> Comparison:

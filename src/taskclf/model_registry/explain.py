@@ -10,7 +10,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.base import ContractModel, ReprArgs
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.contract.fields import Count, Rfc3339DateTime, Share
 from taskclf.model_registry.contract.printable import quoted, signed
@@ -127,6 +127,13 @@ class Explanation(ContractModel):
 
     near_misses: list[ExclusionRecord]
     """The bundles that only gates exclude, by `model_id`."""
+
+    def _outcome(self) -> ReprArgs:
+        yield "best", self.standings[0].model_id if self.standings else None
+        yield "lead", self.lead.reason if self.lead is not None else None
+        yield "standings", len(self.standings)
+        yield "may_be_best", len(self.may_be_best)
+        yield "near_misses", len(self.near_misses)
 
 
 class _Judged(NamedTuple):

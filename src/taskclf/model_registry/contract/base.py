@@ -1,6 +1,7 @@
 """What every model of this package shares: how it reads its input, and how it refuses it."""
 
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterable
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -25,10 +26,22 @@ RuleCode = Literal[
 """The rules that no type states: the stable types of their errors."""
 
 
+ReprArgs: TypeAlias = Iterable[tuple[str | None, Any]]
+"""Names and values of a repr, as pydantic has them."""
+
+
 class ContractModel(BaseModel):
     """A frozen model that reads strictly and ignores keys that it does not know."""
 
     model_config = ConfigDict(frozen=True, strict=True, use_attribute_docstrings=True)
+
+    def __repr_args__(self) -> ReprArgs:
+        """Return what the plain repr says; models with much to hold say their outcome."""
+        return self._outcome() or super().__repr_args__()
+
+    def _outcome(self) -> ReprArgs:
+        """Return names and values for a repr of a line or three, or nothing for all fields."""
+        return ()
 
     def _repr_html_(self) -> str | None:
         """Return HTML for a notebook, or None where the plain repr serves."""

@@ -13,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails
 
-from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
+from taskclf.model_registry.contract.base import ContractModel, ReprArgs, broken_rule, reject
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.contract.fields import Rfc3339DateTime
 from taskclf.model_registry.contract.in_python import Items
@@ -74,6 +74,15 @@ class ModelBundle(ContractModel):
         if not self.valid or self.metadata is None or self.metrics is None:
             return None
         return self.metadata, self.metrics
+
+    def _outcome(self) -> ReprArgs:
+        yield "model_id", self.model_id
+        yield "valid", self.valid
+        if self.documents is None:
+            yield "invalid_reason", self.invalid_reason
+        else:
+            _, metrics = self.documents
+            yield "macro_f1", metrics.macro_f1
 
     @model_validator(mode="after")
     def _check_verdict(self) -> Self:

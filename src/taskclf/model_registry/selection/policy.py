@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
+from taskclf.model_registry.contract.base import ContractModel, ReprArgs, broken_rule, reject
 from taskclf.model_registry.contract.documents import DataProvenance
 from taskclf.model_registry.contract.fields import Count, Label, Share, WholeNumber
 from taskclf.model_registry.contract.in_python import Items
@@ -55,6 +55,12 @@ class SelectionPolicy(ContractModel, extra="forbid"):
         default=None, examples=[["real", "mixed"]]
     )
     """The values of `data_provenance` that are allowed; a bundle without one fails."""
+
+    def _outcome(self) -> ReprArgs:
+        yield "version", self.version
+        for name, field in type(self).model_fields.items():
+            if getattr(self, name) != field.default and name != "version":
+                yield name, getattr(self, name)
 
     @model_validator(mode="after")
     def _check_gates_need_version_2(self) -> Self:

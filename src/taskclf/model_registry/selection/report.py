@@ -8,7 +8,7 @@ from typing import Literal, Self, cast
 from pydantic import Field, model_validator
 from pydantic_core import InitErrorDetails
 
-from taskclf.model_registry.contract.base import ContractModel, broken_rule, reject
+from taskclf.model_registry.contract.base import ContractModel, ReprArgs, broken_rule, reject
 from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.printable import quoted
 from taskclf.model_registry.contract.problem import Problem
@@ -66,6 +66,12 @@ class SelectionReport(ContractModel):
 
     required_label_set: Items[str] = Field(examples=[["Build", "Debug"]])
     """The labels that were required, sorted."""
+
+    def _outcome(self) -> ReprArgs:
+        yield "best", self.best.model_id if self.best is not None else None
+        yield "ranked", len(self.ranked)
+        yield "excluded", dict(Counter(record.kind for record in self.excluded))
+        yield "policy", self.policy
 
     @model_validator(mode="after")
     def _check_decision(self) -> Self:
