@@ -207,6 +207,16 @@ CASES: list[tuple[str, SelectionReport, SelectionReport, str, str]] = [
         "ahead of 'a' by macro F1, 0.9000 to 0.8700."),
     ),
     (
+        "a bundle that was mended, though the policy changed to admit it, too",
+        decide(a_bundle("a", data_provenance="real"), an_invalid_bundle("b"), policy=REAL),
+        decide(a_bundle("a", data_provenance="real"), SYNTHETIC),
+        "altered",
+        (
+            "'b' was mended (before, invalid: missing metadata.json; missing metrics.json) and is "
+            "ahead of 'a' by macro F1, 0.9000 to 0.8700."
+        ),
+    ),
+    (
         "requirements that admit the first",
         decide(a_bundle("a"), schema_hash="beef"),
         decide(a_bundle("a")),

@@ -90,6 +90,21 @@ def test_a_model_that_is_better_over_all_is_worse_if_a_class_is_lost() -> None:
     assert lost.recall.interval.high < 0
 
 
+def test_the_worst_class_is_named_first_be_it_by_recall_or_by_f1() -> None:
+    # L0 lost most recall though its F1 rose, since nothing else is taken for it any more.
+    found = compared(
+        [[70, 0, 30], [0, 240, 60], [0, 0, 900]], [[99, 0, 1], [0, 300, 0], [60, 0, 840]]
+    )
+    assert found.classes[0].f1.difference > 0
+    assert found.reason.startswith("Worse at 'L0', 'L1', though over all macro F1 ")
+
+
+def test_a_new_build_of_the_same_name_in_another_directory_is_another_bundle() -> None:
+    built = a_bundle("logreg").model_copy(update={"path": Path("/build/logreg")})
+    found = compare(built, a_bundle("logreg"))
+    assert (found.candidate, found.incumbent) == ("logreg", "logreg")
+
+
 def test_worse_over_all_needs_no_class_to_be_clearly_worse() -> None:
     found = compared([[46, 8], [8, 46]], [[51, 3], [3, 51]])
     assert found.reason == "Worse: macro F1 −0.0926, 95 % interval −0.1833 to −0.0053."

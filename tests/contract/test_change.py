@@ -31,6 +31,7 @@ def found(before: Any, after: Any) -> list[tuple[str, Any, Any]]:
         ({"a": None}, {}, []),
         ({"x/y~z": 1}, {"x/y~z": 2}, [("/x~1y~0z", 1, 2)]),
         ({"a": {"b": 1, "c": 2}}, {"a": {"c": 2, "b": 1}}, []),
+        ({"a": [{"b": 1, "c": 2}]}, {"a": [{"c": 2, "b": 1}]}, []),
     ],
 )
 def test_objects_differ_by_key_matrices_by_row_and_everything_else_as_a_whole(
