@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from strategies import a_metadata, a_metrics, publish
 
-from taskclf.model_registry import list_bundles
+from taskclf.model_registry import SelectionPolicy, find_best_model, list_bundles
 
 distributed = pytest.importorskip("distributed", reason="needs Dask: make test-scale")
 
@@ -36,3 +36,19 @@ def test_a_dask_cluster_reads_the_same_bundles_in_the_same_order(
     assert list_bundles(tmp_path, executor=executor) == list_bundles(tmp_path)
     publish(tmp_path / "later", a_metadata(), a_metrics())
     assert len(list_bundles(tmp_path, executor=executor)) == 71
+
+
+def test_a_dask_cluster_judges_bundles_where_it_reads_them(
+    executor: Executor, tmp_path: Path
+) -> None:
+    for i in range(70):
+        other = {"schema_hash": "another"} if i % 5 == 1 else {}
+        publish(
+            tmp_path / f"m{i:02}",
+            a_metadata(**other),
+            a_metrics(macro_f1=i / 70) if i % 4 else b"[]",
+        )
+    asked = (tmp_path, SelectionPolicy(version=2, min_macro_f1=0.5), "4077c2e1", ["Build", "Debug"])
+    report = find_best_model(*asked, executor=executor)
+    assert {record.kind for record in report.excluded} == {"invalid", "incompatible", "constraint"}
+    assert report.model_dump_json() == find_best_model(*asked).model_dump_json()

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from strategies import a_metadata, a_metrics, publish
 
-from taskclf.model_registry import SelectionPolicy, find_best_model, list_bundles
+from taskclf.model_registry import (
+    ExclusionRecord,
+    SelectionPolicy,
+    find_best_model,
+    list_bundles,
+)
 from taskclf.model_registry.reading import reader
 
 MAKERS: dict[str, Callable[[], Executor]] = {
@@ -104,6 +109,19 @@ def test_work_is_sent_in_chunks(models_dir: Path, monkeypatch: pytest.MonkeyPatc
     with Recording() as executor:
         list_bundles(models_dir, executor=executor)
     assert [len(chunk) for chunk in executor.chunks] == [30, 30, 30, 10]
+
+
+def test_of_bundles_that_are_not_eligible_only_the_records_travel_back(models_dir: Path) -> None:
+    with Recording() as executor:
+        report = find_best_model(
+            models_dir, SelectionPolicy(), "4077c2e1", {"Build", "Debug"}, executor=executor
+        )
+        nothing = find_best_model(models_dir, SelectionPolicy(), "x", ["y"], executor=executor)
+    travelled = [bundle for future in executor.futures for bundle in future.result()[0]]
+    assert len(travelled) == len(report.ranked) > 0
+    assert len(nothing.excluded) == 100
+    records = [record for future in executor.futures for record in future.result()[1]]
+    assert {type(record) for record in records} == {ExclusionRecord}
 
 
 def test_a_worker_that_fails_raises_and_what_has_not_started_never_does(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
 from taskclf.model_registry.reading.garbage import paused_collection_of_survivors
 from taskclf.model_registry.reading.reader import scan
-from taskclf.model_registry.selection.eligibility import exclusion, mismatches, required_labels
+from taskclf.model_registry.selection.eligibility import Judged, judged, mismatches, required_labels
 from taskclf.model_registry.selection.gates import failed_gates
 from taskclf.model_registry.selection.policy import SelectionPolicy, gates_of_other_labels
 from taskclf.model_registry.selection.ranking import rank
@@ -47,7 +48,8 @@ def list_bundles(
         Exception: Whatever the executor raises when it cannot do its work.
     """
     with paused_collection_of_survivors():
-        return list(scan(models_dir, executor, max_document_bytes))
+        parts = scan(models_dir, executor, max_document_bytes, list)
+        return [bundle for part in parts for bundle in part]
 
 
 def is_compatible(
@@ -98,7 +100,7 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
         policy: The gates that an eligible bundle passes, and the version of the ranking.
         required_schema_hash: Hash of the feature schema that the consumer computes.
         required_label_set: The labels that the consumer knows, in any order.
-        executor: Reads the bundles, as in `list_bundles`.
+        executor: Reads and judges the bundles, as in `list_bundles`.
         max_document_bytes: Documents larger than this, in bytes, are a problem of their bundle.
 
     Returns:
@@ -112,8 +114,11 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
         OSError: If `models_dir` cannot be listed, as in `list_bundles`.
         Exception: Whatever the executor raises when it cannot do its work.
     """
-    bundles = scan(models_dir, executor, max_document_bytes)
-    return select_best_model(bundles, policy, required_schema_hash, required_label_set)
+    labels = _usable(policy, required_schema_hash, required_label_set)
+    judge = partial(judged, policy=policy, schema_hash=required_schema_hash, labels=labels)
+    with paused_collection_of_survivors():
+        parts = scan(models_dir, executor, max_document_bytes, judge)
+        return _report(parts, policy, required_schema_hash, labels)
 
 
 def select_best_model(
@@ -143,29 +148,40 @@ def select_best_model(
         ValueError: If the policy has a gate for a label that is not in `required_label_set`, or if
             two bundles have the same `model_id`.
     """
-    labels = required_labels(required_schema_hash, required_label_set)
+    labels = _usable(policy, required_schema_hash, required_label_set)
+    with paused_collection_of_survivors():
+        parts = [judged(bundles, policy, required_schema_hash, labels)]
+        return _report(parts, policy, required_schema_hash, labels)
+
+
+def _usable(
+    policy: SelectionPolicy, schema_hash: str, required_label_set: Collection[str]
+) -> frozenset[str]:
+    labels = required_labels(schema_hash, required_label_set)
     for gate, message in gates_of_other_labels(policy, labels):
         raise ValueError(f"{gate}: {message}")
+    return labels
+
+
+def _report(
+    parts: Iterable[Judged], policy: SelectionPolicy, schema_hash: str, labels: frozenset[str]
+) -> SelectionReport:
     eligible: list[ModelBundle] = []
     excluded: list[ExclusionRecord] = []
-    with paused_collection_of_survivors():
-        for bundle in bundles:
-            record = exclusion(bundle, policy, required_schema_hash, labels)
-            if record is None:
-                eligible.append(bundle)
-            else:
-                excluded.append(record)
-        excluded.sort(key=attrgetter("model_id"))
-        _refuse_repeated([*eligible, *excluded])
-        ranked = rank(eligible, policy)
-        return SelectionReport(
-            best=ranked[0] if ranked else None,
-            ranked=ranked,
-            excluded=excluded,
-            policy=policy,
-            required_schema_hash=required_schema_hash,
-            required_label_set=sorted(labels),
-        )
+    for some, others in parts:
+        eligible += some
+        excluded += others
+    excluded.sort(key=attrgetter("model_id"))
+    _refuse_repeated([*eligible, *excluded])
+    ranked = rank(eligible, policy)
+    return SelectionReport(
+        best=ranked[0] if ranked else None,
+        ranked=ranked,
+        excluded=excluded,
+        policy=policy,
+        required_schema_hash=schema_hash,
+        required_label_set=sorted(labels),
+    )
 
 
 def _refuse_repeated(decided: Sequence[ModelBundle | ExclusionRecord]) -> None:

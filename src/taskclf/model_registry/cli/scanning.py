@@ -1,6 +1,7 @@
 """Reading many bundles while a person may be waiting."""
 
 import os
+from collections.abc import Iterable
 
 from taskclf.model_registry.cli.progress import counted
 from taskclf.model_registry.reading.bundle import ModelBundle
@@ -15,9 +16,12 @@ def bundles_in(models_dir: str) -> list[ModelBundle]:
     Raises:
         OSError: As `list_bundles` does.
     """
-    with paused_collection_of_survivors():
-        bundles = scan(models_dir, None, MAX_DOCUMENT_BYTES)
+
+    def read(bundles: Iterable[ModelBundle]) -> list[ModelBundle]:
         return list(counted(bundles, "Reading bundles", lambda: _entries_of(models_dir)))
+
+    with paused_collection_of_survivors():
+        return [b for part in scan(models_dir, None, MAX_DOCUMENT_BYTES, read) for b in part]
 
 
 def _entries_of(models_dir: str) -> int:

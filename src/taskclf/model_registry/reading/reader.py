@@ -1,10 +1,10 @@
 """A directory becomes a `ModelBundle`, and a directory of bundles many, one after the other."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from taskclf.model_registry.contract.base import built
 from taskclf.model_registry.contract.documents import (
@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # At run time it would import logging, for a name that only t
 # Enough chunks for many workers to share, each large enough to be worth sending.
 _CHUNKS = 64
 _CHUNK_SIZE = 256
+
+Part = TypeVar("Part")
 
 Contents = dict[str, bytes | OSError] | OSError
 
@@ -113,36 +115,48 @@ def _bundle(
 
 
 def scan(
-    models_dir: str | os.PathLike[str], executor: "Executor | None", max_document_bytes: int
-) -> Iterator[ModelBundle]:
-    """Yield every bundle by `model_id`, each as soon as it is read."""
+    models_dir: str | os.PathLike[str],
+    executor: "Executor | None",
+    max_document_bytes: int,
+    made_of: Callable[[Iterable[ModelBundle]], Part],
+) -> Iterable[Part]:
+    """Return what is made of the bundles, part by part, in the order of `model_id`.
+
+    Args:
+        models_dir: The directory that holds the bundles.
+        executor: Reads the bundles in many parts; without it there is one.
+        max_document_bytes: As for `read_bundle`.
+        made_of: Called where the bundles are read, which may be another process: this function
+            travels there, and of the bundles only what it returns travels back.
+    """
     directory = os.path.abspath(Path(models_dir))
     try:
         entries = os.scandir(directory)
     except FileNotFoundError:
-        return
+        return []
     with entries:
         names = [e.name for e in entries if not e.name.startswith(".") and _may_be_bundle(e)]
     names.sort(key=as_utf8)
+    read = partial(_read, directory, max_document_bytes, made_of)
     if executor is None:
-        yield from _read_all(directory, max_document_bytes, names)
-        return
+        return [read(names)]
     size = min(len(names) // _CHUNKS + 1, _CHUNK_SIZE)
-    chunks = [names[at : at + size] for at in range(0, len(names), size)]
-    for part in executor.map(partial(_read_chunk, directory, max_document_bytes), chunks):
-        yield from part
+    return executor.map(read, [names[at : at + size] for at in range(0, len(names), size)])
 
 
-def _read_all(directory: str, max_document_bytes: int, names: list[str]) -> Iterator[ModelBundle]:
+def _read(
+    directory: str,
+    max_document_bytes: int,
+    made_of: Callable[[Iterable[ModelBundle]], Part],
+    names: list[str],
+) -> Part:
     # As text, since a `Path` takes itself apart when it is opened, and as a path, for the bundle.
     start, parent = os.path.join(directory, ""), Path(directory)
-    for name in names:
-        yield bundle_of(parent / name, name, contents_of(start + name, max_document_bytes))
-
-
-def _read_chunk(directory: str, max_document_bytes: int, names: list[str]) -> list[ModelBundle]:
     with paused_collection():
-        return list(_read_all(directory, max_document_bytes, names))
+        return made_of(
+            bundle_of(parent / name, name, contents_of(start + name, max_document_bytes))
+            for name in names
+        )
 
 
 def _may_be_bundle(entry: os.DirEntry[str]) -> bool:

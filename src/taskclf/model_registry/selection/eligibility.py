@@ -1,6 +1,6 @@
 """Whether one bundle may be ranked, and if not, why: the record that the report keeps."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from taskclf.model_registry.contract.base import built
@@ -12,6 +12,8 @@ from taskclf.model_registry.reading.bundle import ModelBundle
 from taskclf.model_registry.selection.gates import failed_gates
 from taskclf.model_registry.selection.policy import SelectionPolicy
 from taskclf.model_registry.selection.report import ExclusionRecord
+
+Judged = tuple[list[ModelBundle], list[ExclusionRecord]]
 
 _HASH_SHOWN = 12
 _PROBLEMS_SHOWN = 20
@@ -50,6 +52,24 @@ def exclusion(
             "problems": problems,
         },
     )
+
+
+def judged(
+    bundles: Iterable[ModelBundle],
+    policy: SelectionPolicy,
+    schema_hash: str,
+    labels: frozenset[str],
+) -> Judged:
+    """Return the eligible bundles, and of each other one the record why it is not."""
+    eligible: list[ModelBundle] = []
+    excluded: list[ExclusionRecord] = []
+    for bundle in bundles:
+        record = exclusion(bundle, policy, schema_hash, labels)
+        if record is None:
+            eligible.append(bundle)
+        else:
+            excluded.append(record)
+    return eligible, excluded
 
 
 def required_labels(schema_hash: str, labels: Collection[str]) -> frozenset[str]:
