@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -272,5 +273,5 @@ def test_the_docs_show_the_kits_programs_which_are_short() -> None:
     page = (ROOT / "docs" / "schemas.md").read_text(encoding="utf-8")
     for runner, language in (("run.py", "python"), ("run.mjs", "javascript")):
         program = (KIT / runner).read_text(encoding="utf-8")
-        assert f"```{language}\n{program}```" in page
+        assert textwrap.indent(f"```{language}\n{program}```", "    ") in page
         assert len(program.splitlines()) <= 30
