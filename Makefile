@@ -67,6 +67,7 @@ docs docs-serve site-test: export PYTHONPATH = docs/extensions
 
 docs: $(VENV)/.docs ## Build the documentation into site/; warnings are errors
 	$(BIN)/mkdocs build --strict
+	$(BIN)/python docs/llms.py site
 
 docs-serve: $(VENV)/.docs ## Serve the documentation and follow changes
 	$(BIN)/mkdocs serve --livereload
