@@ -1,7 +1,9 @@
 """What is installed: the right files, honest metadata, and nothing heavy at import."""
 
+import compileall
 import importlib.metadata
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -93,3 +95,59 @@ def test_import_loads_nothing_but_pydantic_and_its_dependencies() -> None:
         "typing_extensions",
         "typing_inspection",
     }
+
+
+@pytest.fixture
+def program(wheel: zipfile.ZipFile, tmp_path: Path, request: pytest.FixtureRequest) -> list[str]:
+    """How to run the program of a wheel that was put somewhere in an unusual way."""
+    place = tmp_path / "place"
+    wheel.extractall(place)
+    match request.param:
+        case "in a zip archive":
+            # Unlike a wheel it names directories, without which a namespace is not found.
+            place = Path(shutil.make_archive(str(place), "zip", place))
+        case "without sources":
+            compileall.compile_dir(place, legacy=True, quiet=1)
+            for source in place.rglob("*.py"):
+                source.unlink()
+    flags = ["-OO"] if request.param == "without docstrings" else []
+    # Before the project that is installed here.
+    code = (
+        f"import sys; sys.path.insert(0, {str(place)!r})\n"
+        "from taskclf.model_registry import cli\n"
+        f"cli.__file__.startswith({str(place)!r}) or sys.exit(cli.__file__)\n"
+        "sys.exit(cli.main())"
+    )
+    return [sys.executable, "-B", *flags, "-c", code]
+
+
+def run(program: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*program, *arguments], capture_output=True, check=False, cwd=ROOT, text=True
+    )
+
+
+UNUSUAL = ["in a zip archive", "without docstrings", "without sources"]
+
+
+@pytest.mark.parametrize("program", UNUSUAL, indirect=True)
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "json"])
+def test_every_format_works_wherever_the_package_lies(program: list[str], form: str) -> None:
+    ran = run(program, "list", "examples/models", "--format", form)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "digits-svm-c1" in ran.stdout
+
+
+@pytest.mark.parametrize("program", ["in a zip archive"], indirect=True)
+def test_schemas_come_from_a_zip_archive(program: list[str]) -> None:
+    ran = run(program, "schema", "--check", "schemas/v1")
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("program", UNUSUAL[1:], indirect=True)
+@pytest.mark.parametrize("what", [[], ["--check", "schemas/v1"], ["bundle_metrics"]])
+def test_schemas_without_the_sources_end_in_one_line(program: list[str], what: list[str]) -> None:
+    ran = run(program, "schema", *what)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("taskclf-registry: The schemas are described by the sources")
+    assert len(ran.stderr.splitlines()) == 1

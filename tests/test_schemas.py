@@ -1,6 +1,8 @@
 """The schemas: what is committed is what the models say, and the command writes and checks it."""
 
+import errno
 import json
+import os
 import re
 import subprocess
 import sys
@@ -132,6 +134,52 @@ def test_a_file_in_place_of_the_directory_is_an_error_and_stays(tmp_path: Path) 
     with pytest.raises(FileExistsError):
         write_schemas(path)
     assert path.read_text() == "mine"
+
+
+def test_a_full_disk_leaves_the_old_files_and_nothing_else(
+    written: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (written / "bundle_metrics.schema.json").write_text("old")
+    before = tree(written)
+    real_dumps = json.dumps
+
+    def full(schema: Any, **options: Any) -> str:
+        if schema["title"] == "SelectionReport":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real_dumps(schema, **options)
+
+    monkeypatch.setattr(json, "dumps", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_schemas(written)
+    assert tree(written) == before
+
+
+def test_a_directory_in_place_of_a_file_is_an_error_and_no_file_is_written(tmp_path: Path) -> None:
+    (tmp_path / "selection_report.schema.json").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_schemas(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="has no FIFO")
+def test_a_link_and_a_fifo_are_replaced_and_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("mine")
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "bundle_metrics.schema.json").symlink_to(tmp_path / "other")
+    os.mkfifo(target / "model_bundle.schema.json")
+    assert "model_bundle.schema.json: Not a regular file but a FIFO" in [*stale_schemas(target)]
+    write_schemas(target)
+    assert [*stale_schemas(target)] == []
+    assert not any(path.is_symlink() for path in target.iterdir())
+    assert (tmp_path / "other").read_text() == "mine"
+
+
+def test_a_file_without_end_is_not_read_whole(written: Path) -> None:
+    with (written / "model_bundle.schema.json").open("r+b") as file:
+        file.truncate(2**40)
+    [stale] = stale_schemas(written)
+    assert "over the limit" in stale
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

@@ -337,6 +337,15 @@ class TestSchema:
         assert "bundle_metrics.schema.json: differs" in out
         assert f"schema --write {tmp_path / 'v1'}" in out
 
+    def test_the_command_that_is_proposed_has_the_path_in_quotes(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        code, out, _ = run("schema", "--check", tmp_path)
+        assert code == 1
+        (tmp_path / "my schemas\n;x").mkdir()
+        _, out, _ = run("schema", "--check", tmp_path / "my schemas\n;x")
+        assert rf"--write '{tmp_path}/my schemas\n;x'" in out
+
 
 @pytest.mark.parametrize(
     ("arguments", "message"),

@@ -5,7 +5,10 @@ The models are the only source; what they ask for beyond JSON Schema stands in
 checks the schemas.
 """
 
+import errno
 import json
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,7 @@ from taskclf.model_registry.compare import Comparison
 from taskclf.model_registry.contract.documents import BundleMetrics, ModelMetadata
 from taskclf.model_registry.explain import Explanation
 from taskclf.model_registry.reading.bundle import ModelBundle
+from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES, read_documents
 from taskclf.model_registry.selection.policy import SelectionPolicy
 from taskclf.model_registry.selection.report import SelectionReport
 
@@ -137,7 +141,18 @@ class _ContractSchema(GenerateJsonSchema):
 
 
 def json_schemas() -> dict[str, JsonSchema]:
-    """Return the JSON Schema of every contract, by file name."""
+    """Return the JSON Schema of every contract, by file name.
+
+    Raises:
+        RuntimeError: If Python runs without docstrings (`-OO`) or without the sources, which say
+            what each field means.
+    """
+    for model in CONTRACTS.values():
+        if not model.__doc__ or not all(f.description for f in model.model_fields.values()):
+            raise RuntimeError(
+                "The schemas are described by the sources: run Python without -OO, and with the "
+                ".py files of this package"
+            )
     return {f"{name}.schema.json": _json_schema(name) for name in CONTRACTS}
 
 
@@ -205,27 +220,57 @@ def _reference(schema: JsonSchema, definitions: JsonSchema) -> JsonSchema:
 def write_schemas(directory: Path) -> None:
     """Write every schema into the directory, which is created where it does not exist.
 
+    None is replaced before all are written, under other names. A link or a FIFO in the place of a
+    file is replaced, too, and not written to.
+
     Raises:
         OSError: If the directory or a file cannot be written.
+        RuntimeError: As `json_schemas`.
     """
+    schemas = json_schemas()
     directory.mkdir(parents=True, exist_ok=True)
-    for name, schema in json_schemas().items():
-        text = json.dumps(schema, indent=2, ensure_ascii=False)
-        (directory / name).write_text(text + "\n", encoding="utf-8", newline="\n")
+    for name in schemas:
+        if stat.S_ISDIR(_mode(directory / name)):
+            raise IsADirectoryError(errno.EISDIR, "Is a directory", str(directory / name))
+    written: list[tuple[Path, Path]] = []
+    try:
+        for name, schema in schemas.items():
+            written.append((directory / f".{os.urandom(8).hex()}.tmp", directory / name))
+            with open(written[-1][0], "x", encoding="utf-8", newline="\n") as file:
+                file.write(json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+        for temporary, path in written:
+            os.replace(temporary, path)
+    except BaseException:
+        for temporary, _ in written:
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _mode(path: Path) -> int:
+    try:
+        return os.lstat(path).st_mode
+    except FileNotFoundError:
+        return 0
 
 
 def stale_schemas(directory: Path) -> Iterator[str]:
     """Tell, one sentence a file, which schemas in the directory are not those of the models.
 
     Parsed JSON is compared: releases of pydantic write the same number as `1` or as `1.0`.
+
+    Raises:
+        OSError: If the directory cannot be opened.
+        RuntimeError: As `json_schemas`.
     """
-    for name, schema in json_schemas().items():
+    schemas = json_schemas()
+    for name, content in read_documents(directory, schemas, MAX_DOCUMENT_BYTES).items():
+        if isinstance(content, OSError):
+            yield f"{name}: {content.strerror}"
+            continue
         try:
-            committed = json.loads((directory / name).read_bytes())
-        except OSError as error:
-            yield f"{name}: {error.strerror}"
+            committed = json.loads(content)
         except (RecursionError, ValueError) as error:
             yield f"{name}: not JSON: {error}"
         else:
-            if committed != schema:
+            if committed != schemas[name]:
                 yield f"{name}: differs from the models"

@@ -30,6 +30,7 @@ from taskclf.model_registry.cli.pairs import compare_bundles, diff_reports
 from taskclf.model_registry.cli.policy_file import policy_from
 from taskclf.model_registry.cli.progress import counted
 from taskclf.model_registry.cli.scanning import bundles_in
+from taskclf.model_registry.cli.stderr import LONGEST_MESSAGE
 from taskclf.model_registry.cli.suggestions import did_you_mean
 from taskclf.model_registry.contract.printable import printable, some_of
 from taskclf.model_registry.explain import explain
@@ -167,6 +168,13 @@ def _only(best: ModelBundle | None, form: str) -> list[str]:
 
 
 def _schema(options: argparse.Namespace) -> Outcome:
+    try:
+        return _schemas(options)
+    except RuntimeError as error:
+        raise UsageError(str(error)) from error
+
+
+def _schemas(options: argparse.Namespace) -> Outcome:
     if options.write is not None:
         write_schemas(Path(options.write))
         return Outcome((), 0)
@@ -174,10 +182,9 @@ def _schema(options: argparse.Namespace) -> Outcome:
         stale = list(stale_schemas(Path(options.check)))
         if not stale:
             return Outcome((), 0)
-        fix = (
-            f"To write the schemas of this version: taskclf-registry schema --write {options.check}"
-        )
-        return Outcome([f"{line}\n" for line in (*stale, fix)], 1)
+        command = f"taskclf-registry schema --write {shlex.quote(options.check)}"
+        lines = [*stale, f"To write the schemas of this version: {command}"]
+        return Outcome([f"{printable(line, LONGEST_MESSAGE)}\n" for line in lines], 1)
     schemas = {file.partition(".")[0]: schema for file, schema in json_schemas().items()}
     if options.name is None:
         names = "".join(f"{name:18}{schema['description']}\n" for name, schema in schemas.items())

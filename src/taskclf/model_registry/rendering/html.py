@@ -1,20 +1,21 @@
 """A page as HTML, by Jinja2 with autoescape: one file without scripts or external requests."""
 
-import os
 from functools import cache
+from importlib import resources
 from math import ceil
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from taskclf.model_registry.rendering.content import CORNER, Axis, Estimate, Mark, Page
 
+_PACKAGE = __name__.rpartition(".")[0]
 _SHADES = 9
 
 
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(os.path.dirname(__file__)),
+        loader=FunctionLoader(_template),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -27,6 +28,11 @@ def _environment() -> Environment:
         "mark": lambda cell: isinstance(cell, Mark),
     }
     return environment
+
+
+def _template(name: str) -> str:
+    # The package may lie in a zip archive.
+    return resources.files(_PACKAGE).joinpath(name).read_text("utf-8")
 
 
 def _kind(block: object) -> str:
