@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hostile import HOSTILE, hostile_bundle, hostile_report
 from seen import Seen
@@ -90,6 +92,18 @@ def test_another_policy_and_other_documents_are_shown_value_by_value() -> None:
         ("policy.min_recall", "", '{"Build": 0.5}'),
     ]
     assert rows(page, "Other documents: 1 bundle") == [("params.C", "1.0", "2.0")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "detail"), [({"macro_f1": 0.9}, False), ({"params": {}}, True)]
+)
+def test_documents_that_made_another_bundle_the_best_are_no_detail(
+    changed: dict[str, Any],
+    detail: bool,  # noqa: FBT001 - data
+) -> None:
+    before = decide(a_bundle("a"), a_bundle("b", macro_f1=0.5))
+    page = page_of(before, decide(a_bundle("a"), a_bundle("b", **{"macro_f1": 0.5} | changed)))
+    assert [section.detail for section in page.sections] == [detail]
 
 
 def test_many_bundles_are_counted_where_they_are_not_shown() -> None:

@@ -59,7 +59,7 @@ def _sections(changes: Changes) -> Iterator[Section]:
         hidden = len(changes.altered) - _ALTERED
         if hidden > 0:
             blocks.append(Note(f"and {count_of(hidden, 'bundle')} more"))
-        yield Section(title, tuple(blocks), detail=True)
+        yield Section(title, tuple(blocks), detail=changes.cause != "altered")
 
 
 def _moves(moves: Sequence[Move]) -> Groups:
