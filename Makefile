@@ -65,16 +65,21 @@ conformance: $(VENV)/.dev node_modules/.installed ## Check the JSON Schemas with
 docs docs-serve site-test: export NO_MKDOCS_2_WARNING = 1
 docs docs-serve site-test: export PYTHONPATH = docs/extensions
 
-docs: $(VENV)/.docs ## Build the documentation into site/; warnings are errors
+# The library for browsers; without Node.js the site is built without it.
+RUNTIME = $(if $(shell command -v npm),build/browser/.wheels)
+
+docs: $(VENV)/.docs $(RUNTIME) ## Build the documentation into site/; warnings are errors
 	$(BIN)/mkdocs build --strict
 	$(BIN)/python docs/llms.py site
+	$(BIN)/python docs/runtime/assemble.py site
 
 docs-serve: $(VENV)/.docs ## Serve the documentation and follow changes
 	$(BIN)/mkdocs serve --livereload
 
-site-test: docs $(VENV)/.site node_modules/.installed ## Check the built site, also in a browser (needs Chromium and its driver)
+site-test: docs $(VENV)/.site node_modules/.installed build/browser/.native ## Check the built site, also in a browser (needs Chromium and its driver)
 	$(BIN)/python -m pytest tests/site/built_site.py
 	$(BIN)/python tests/site/browser.py site screenshots
+	$(BIN)/python -m pytest tests/site/check_in_browser.py
 
 clean: ## Remove everything that make created, environments included
 	rm -rf $(VENV) $(LOWEST_VENV) node_modules build dist site screenshots htmlcov .coverage .coverage.*
@@ -94,6 +99,16 @@ clean: ## Remove everything that make created, environments included
 # Without a lock file, which would name a registry: package.json pins what the checks call.
 node_modules/.installed: package.json
 	npm install --no-package-lock --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# What a page of the site needs to run the library: pydantic for WebAssembly.
+build/browser/.wheels: pyproject.toml docs/runtime/wheels.py node_modules/.installed | $(VENV)/.created
+	$(BIN)/python docs/runtime/wheels.py build/browser/wheels
+	@touch $@
+
+# The same release of pydantic for this machine: the tests compare the page with the command line.
+build/browser/.native: build/browser/.wheels
+	$(PIP) install --upgrade --target build/browser/native build/browser/wheels/pydantic-[0-9]*.whl
 	@touch $@
 
 $(VENV)/.package: pyproject.toml | $(VENV)/.created

@@ -68,8 +68,8 @@ def served(site: Path) -> Iterator[str]:
 
 
 @contextmanager
-def browser() -> Iterator[Chrome]:
-    """Start a headless Chromium with a new profile."""
+def browser(*switches: str) -> Iterator[Chrome]:
+    """Start a headless Chromium with a new profile, and with more switches of its own."""
     chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if not chromium or not driver or not AXE.exists():
         sys.exit("browser.py: needs chromium and chromedriver on the path, and axe-core (npm)")
@@ -91,6 +91,7 @@ def browser() -> Iterator[Chrome]:
             "blink-settings=primaryHoverType=2,availableHoverTypes=2",
             f"user-data-dir={profile}",
             "host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            *switches,
         ):
             options.add_argument(f"--{argument}")
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
