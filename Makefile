@@ -40,6 +40,7 @@ coverage: test ## Run all tests and write the coverage report to htmlcov/
 bench: $(VENV)/.bench ## Compare a scan with reading the files, and with what people use instead
 	$(BIN)/python benchmarks/scan.py
 	$(BIN)/python benchmarks/network.py
+	$(BIN)/python benchmarks/predictions.py
 
 intervals: $(VENV)/.dev ## Measure how often the intervals hold the truth (takes half an hour)
 	$(BIN)/python benchmarks/intervals.py

@@ -46,7 +46,8 @@ def test_a_run_measures_everything_that_has_a_target(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "arguments"),
     [("scan.py", ["--bundles", "40", "--rounds", "1"]),
-     ("network.py", ["--bundles", "4", "--rounds", "1"])],
+     ("network.py", ["--bundles", "4", "--rounds", "1"]),
+     ("predictions.py", ["--samples", "1000", "--rounds", "1"])],
 )  # fmt: skip
 def test_a_benchmark_prints_its_table(script: str, arguments: list[str]) -> None:
     run = subprocess.run(
