@@ -60,7 +60,7 @@ schemas: $(VENV)/.package ## Write the JSON Schemas of the contract into schemas
 conformance: $(VENV)/.dev node_modules/.installed ## Check the JSON Schemas with every validator (needs Node.js)
 	$(BIN)/taskclf-registry schema --check schemas/v1
 	$(BIN)/check-jsonschema --check-metaschema schemas/v1/*.schema.json
-	$(BIN)/python -m pytest tests/test_conformance.py
+	$(BIN)/python -m pytest tests/test_conformance.py tests/test_producers.py tests/test_types.py
 
 # The variable silences a notice about a later major version of mkdocs.
 docs docs-serve site-test: export NO_MKDOCS_2_WARNING = 1
