@@ -228,7 +228,7 @@ class TestRank:
         arguments = ["rank", EXAMPLES, "--schema-hash", "x", "--labels", "0"]
         assert run(*arguments, "--format", "id")[:2] == (1, "")
 
-    @pytest.mark.parametrize("name", ["a\nb", "::add-mask::x", "##[group]x"])
+    @pytest.mark.parametrize("name", ["a\nb", "::add-mask::x", " ::add-mask::x", "##[group]x"])
     def test_a_name_that_no_line_can_hold_is_refused(
         self, name: str, run: Run, tmp_path: Path
     ) -> None:

@@ -195,6 +195,7 @@ class TestExplain:
         (("diff", "nowhere.json", EXAMPLES), "'nowhere.json' does not exist; expected a stored"),
         (("diff", EXAMPLES, EXAMPLES), f"'{EXAMPLES}' is a directory; expected a stored report"),
         (("diff", C1, C10), f"'{C1}' is a directory; expected a stored report: `rank "),
+        (("diff", "/dev/zero", EXAMPLES), "'/dev/zero' is a device, which may never end"),
         (("diff", "report.json", "nowhere"), "'nowhere' does not exist; expected the directory"),
         (("diff", "report.json", C1), f"'{C1}' is a bundle; "),
         (

@@ -39,6 +39,14 @@ def test_dates_are_taken_as_objects_and_as_the_text_that_json_holds() -> None:
     assert as_objects == as_text
 
 
+def test_of_the_fraction_of_a_second_six_digits_count() -> None:
+    shorter, longer = (
+        a_metadata(created_at=f"2026-02-01T00:00:00.{digits}Z") for digits in ("123456", "1234569")
+    )
+    assert shorter.created_at == longer.created_at
+    assert shorter.created_at.microsecond == 123456
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

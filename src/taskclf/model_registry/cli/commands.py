@@ -162,7 +162,7 @@ def _only(best: ModelBundle | None, form: str) -> list[str]:
     if best is None:
         return []
     text = best.model_id if form == "id" else str(best.path)
-    if printable(text, len(text)) != text or text.startswith("::"):
+    if printable(text, len(text)) != text or text.lstrip().startswith("::"):
         raise UsageError(f"no line can hold the best's {form}, {text!r}; use --format json")
     return [f"{text}\n"]
 

@@ -1,6 +1,7 @@
 """A decision of another day, from the file that it was written to."""
 
 import os
+import stat
 
 from pydantic import ValidationError
 
@@ -23,6 +24,8 @@ def stored_report(path: str) -> SelectionReport:
     if os.path.isdir(path):
         raise UsageError(f"{path!r} is a directory; expected a stored report: {_REMEDY}")
     with open(path, "rb") as file:
+        if stat.S_ISCHR(os.fstat(file.fileno()).st_mode):
+            raise UsageError(f"{path!r} is a device, which may never end; {_REMEDY}")
         content = file.read()
     try:
         return SelectionReport.model_validate_json(content)
