@@ -38,7 +38,7 @@ SHOWN = 40
 """Lines of a session that a page has room for; what follows is replaced by an ellipsis."""
 
 
-_COLOURS = {1: "red", 2: "green", 3: "yellow", 4: "blue", 6: "cyan"}
+_COLOURS = {1: "red", 2: "green", 3: "yellow", 4: "blue", 5: "magenta", 6: "cyan"}
 """Those of the palette of ANSI that the style sheet gives a shade to."""
 
 

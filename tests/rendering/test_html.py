@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from strategies import a_bundle, a_report
 
 from taskclf.model_registry import ExclusionRecord, ModelBundle, SelectionReport
 from taskclf.model_registry.contract.printable import printable
+from taskclf.model_registry.rendering import html
 from taskclf.model_registry.rendering.bundle import page_of_bundle
 from taskclf.model_registry.rendering.content import (
     Axis,
@@ -24,6 +26,7 @@ from taskclf.model_registry.rendering.content import (
 from taskclf.model_registry.rendering.html import as_fragment, as_html
 from taskclf.model_registry.rendering.report import page_of_report
 
+PAGE_CSS = Path(html.__file__).with_name("page.css")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 DOCUMENT = {"html", "head", "meta", "title", "style", "body", "main"}
@@ -203,3 +206,13 @@ def test_a_second_axis_has_a_mark_of_its_own() -> None:
     html = as_fragment(Page("t", "o", "good", blocks=(table,)))
     assert '<table class="rows" style="--mark:80.0%">' in html
     assert '<td class="axis" style="--mark:25.0%">' in html
+
+
+def test_every_rule_weighs_more_than_those_of_a_notebook_and_touches_nothing_else() -> None:
+    css = re.sub(r"/\*.*?\*/", "", PAGE_CSS.read_text(encoding="utf-8"), flags=re.DOTALL)
+    selectors = [rule.strip() for rule in re.findall(r"([^{};]+){", css)]
+    assert len(selectors) > 50
+    for selector in selectors:
+        assert selector.startswith((":is(#t, .taskclf-registry)", ".taskclf-registry .s", "@"))
+        # A comma outside of brackets would start a selector of its own weight.
+        assert "," not in re.sub(r"\([^()]*(\([^()]*\))*[^()]*\)", "", selector), selector

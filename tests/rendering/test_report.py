@@ -137,12 +137,19 @@ def test_nothing_eligible_is_said_and_the_exclusions_remain() -> None:
     record = ExclusionRecord(model_id="x", path=Path("/x"), reason="invalid: missing metrics.json")
     page = page_of_report(a_report(excluded=[record]))
     assert (page.outcome, page.tone, page.blocks) == ("No bundle is eligible", "bad", ())
+    assert page.lead == ("1 bundle: 1 invalid.",)
     assert [section.title for section in page.sections] == ["Excluded: 1 of 1 bundle", "Decision"]
+
+
+def test_where_nothing_is_eligible_the_first_sentence_counts_why() -> None:
+    page = page_of_report(examples_report(SelectionPolicy(version=2, min_samples=1000)))
+    assert page.lead[0].startswith("18 bundles: 10 excluded by a gate of the policy, 3 with other")
+    assert page.lead[0].endswith("labels, 5 invalid.")
 
 
 def test_nothing_at_all_is_a_page_too() -> None:
     page = page_of_report(a_report())
-    assert page.outcome == "No bundle is eligible"
+    assert (page.outcome, page.lead) == ("No bundle is eligible", ("There is no bundle.",))
     assert facts(page)["Scanned"] == "0 bundles: 0 ranked, 0 excluded"
 
 

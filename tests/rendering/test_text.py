@@ -70,7 +70,7 @@ AT_A_GLANCE = """\
 Folds
 1 invalid  a cause
 
-More with --full: Detail.
+More with --full: every reason; Detail.
 """
 
 

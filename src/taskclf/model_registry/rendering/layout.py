@@ -14,10 +14,12 @@ from taskclf.model_registry.rendering.content import Axis, Cell, Column, Estimat
 GAP = 2
 """Cells between columns."""
 
+_LONG_NAME = 40
 _NAME = 20
 _SHORTEST_NAME = 7
 _DRAWING = 14
 _WIDEST_DRAWING = 40
+_DROP_FIRST = 6
 _DROP_LAST = 2
 _DROP_LIMITS = 6
 _DROP_DRAWING = 3
@@ -133,8 +135,8 @@ class _Strip:
 
 
 Style = Tone | Literal["strong", "dim"]
-Piece = tuple[str, Style]
-"""Text in one style."""
+Piece = tuple[str, *tuple[Style, ...]]
+"""Text and its styles, which add up."""
 
 
 def table_lines(
@@ -142,8 +144,9 @@ def table_lines(
 ) -> Iterator[list[Piece]]:
     """Yield the head and the rows of a table that is at most `width` cells wide.
 
-    Columns are left out by their `drop`: those above 2 until names have room for 20 cells, those
-    below until they have 7. What is left goes to the names, then to the drawings.
+    Columns are left out by their `drop`: those above 6 until names have room for 40 cells, those
+    above 2 until they have 20, the others until they have 7. What is left goes to the names, and
+    then to the drawings.
     """
     strips = [
         strip
@@ -191,7 +194,7 @@ def _fit(strips: list[_Strip], width: int) -> None:
         return width - sum(strip.width + GAP for strip in strips) + GAP
 
     names = [(strip, strip.width) for strip in strips if strip.kind == "name"]
-    for room, kept in ((_NAME, _DROP_LAST), (_SHORTEST_NAME, 0)):
+    for room, kept in ((_LONG_NAME, _DROP_FIRST), (_NAME, _DROP_LAST), (_SHORTEST_NAME, 0)):
         for strip, natural in names:
             strip.width = min(natural, room)
         while free() < 0 and any(strip.drop > kept for strip in strips):

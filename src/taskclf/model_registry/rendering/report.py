@@ -1,5 +1,6 @@
 """The page about one selection: the decision, the ranking, the evidence, the exclusions."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from taskclf.model_registry.contract.documents import BundleMetrics
@@ -24,7 +25,7 @@ from taskclf.model_registry.rendering.explanation import (
     verdict_of,
 )
 from taskclf.model_registry.selection.policy import SelectionPolicy
-from taskclf.model_registry.selection.report import SelectionReport
+from taskclf.model_registry.selection.report import ExclusionKind, SelectionReport
 
 _Model = tuple[str, BundleMetrics]
 
@@ -61,10 +62,24 @@ def page_of_report(
         title="Model selection",
         outcome=outcome,
         tone=tone,
-        lead=tuple(verdict_of(explanation, number)),
+        lead=tuple(verdict_of(explanation, number)) if number else _nothing(report),
         blocks=ranking_of(explanation, number),
         sections=tuple(sections),
     )
+
+
+def _nothing(report: SelectionReport) -> tuple[str, ...]:
+    """Say why nothing is ranked, in one sentence."""
+    kinds = Counter(record.kind for record in report.excluded)
+    if not kinds:
+        return ("There is no bundle.",)
+    found: dict[ExclusionKind, str] = {
+        "constraint": "excluded by a gate of the policy",
+        "incompatible": "with other features or labels",
+        "invalid": "invalid",
+    }
+    parts = [f"{kinds[kind]:,} {why}" for kind, why in found.items() if kinds[kind]]
+    return (f"{count_of(len(report.excluded), 'bundle')}: {', '.join(parts)}.",)
 
 
 def _compared(

@@ -17,6 +17,7 @@ from taskclf.model_registry.rendering.content import (
     Groups,
     Matrix,
     Page,
+    Section,
     Table,
 )
 from taskclf.model_registry.rendering.layout import (
@@ -81,8 +82,9 @@ def _segments(lines: Iterable[Line]) -> Iterator[Segment]:
     for line in lines:
         while line and not line[-1][0].rstrip():
             line.pop()
-        for number, (text, style) in enumerate(line, start=1):
-            yield Segment(text.rstrip() if number == len(line) else text, _LOOKS[style])
+        for number, (text, *styles) in enumerate(line, start=1):
+            look = Look.combine([_LOOKS["plain"], *(_LOOKS[style] for style in styles)])
+            yield Segment(text.rstrip() if number == len(line) else text, look)
         yield Segment.line()
 
 
@@ -97,13 +99,13 @@ class _Medium:
 
     def lines(self, page: Page) -> Iterator[Line]:
         """Yield the page, line by line."""
-        yield from self._prose(page.outcome, page.tone)
+        yield from self._prose(page.outcome, page.tone, "strong")
         for sentence in page.lead:
             yield from self._prose(sentence)
         for block in page.blocks:
             yield []
             yield from self._block(block)
-        left_out: list[str] = []
+        left_out = ["every reason"] if any(map(_has_folds, page.sections)) else []
         for section in page.sections:
             if section.detail and not self.full:
                 left_out.append(section.title)
@@ -114,14 +116,14 @@ class _Medium:
                 if number:
                     yield []
                 yield from self._block(block)
-        if left_out:
+        if left_out and not self.full:
             yield []
             yield from self._prose(f"More with --full: {'; '.join(left_out)}.", "dim")
 
-    def _prose(self, text: str, style: Style = "plain", indent: int = 0) -> Iterator[Line]:
+    def _prose(self, text: str, *styles: Style, indent: int = 0) -> Iterator[Line]:
         margin = " " * indent
         for line in self._wrapped(self.glyphs.text(text), self.width - indent):
-            yield [(margin, "plain"), (line, style)]
+            yield [(margin,), (line, *styles)]
 
     def _wrapped(self, text: str, width: int) -> list[str]:
         if width_of(text) <= width:
@@ -158,7 +160,7 @@ class _Medium:
         numbered = [" ".join(pair) for pair in zip(numbers, labels, strict=True)]
         for names, heads in ((labels, labels), (numbered, numbers)):
             lines = list(_grid(matrix, [self.glyphs.text(CORNER), *names], heads, self.glyphs))
-            if sum(width_of(text) for text, _ in lines[0]) <= self.width:
+            if sum(width_of(text) for text, *_ in lines[0]) <= self.width:
                 yield from lines
                 return
         yield from self._prose("The largest cells off the diagonal; there is no room for all.")
@@ -187,7 +189,7 @@ class _Medium:
             if groups.in_a_row and items:
                 items = [", ".join(items)]
             for item in items:
-                yield from self._prose(item, "dim", indent + GAP)
+                yield from self._prose(item, "dim", indent=indent + GAP)
 
     def _folds(self, folds: Folds) -> Iterator[Line]:
         width = max(width_of(fold.title) for fold in folds.folds) + GAP
@@ -206,6 +208,10 @@ class _Medium:
         if len(lines) > _BRIEF_LINES:
             lines[_BRIEF_LINES - 1] += f" {self.glyphs.cut}"
         return [shortened_at_end(line, width, self.glyphs.cut) for line in lines[:_BRIEF_LINES]]
+
+
+def _has_folds(section: Section) -> bool:
+    return any(isinstance(block, Folds) for block in section.blocks)
 
 
 def _grid(
