@@ -1,4 +1,5 @@
 import pytest
+from pydantic import ValidationError
 
 from taskclf.model_registry.contract.problem import Problem, problem_at, reason_for
 
@@ -58,3 +59,21 @@ def test_a_reason_of_one_long_problem_is_cut() -> None:
     reason = reason_for([long, long])
     assert len(reason) <= 300
     assert reason.endswith("… (and 1 more)")
+
+
+def test_a_problem_that_occurs_over_and_over_is_one_that_nobody_can_change() -> None:
+    one, other = (problem_at("document_missing", "No such file", "metrics.json") for _ in range(2))
+    assert one is other
+    with pytest.raises(ValidationError):
+        setattr(one, "message", "another")  # noqa: B010 - mypy knows better than to assign
+    with pytest.raises(TypeError):
+        one.model_fields_set.add("x")
+
+
+def test_a_problem_is_what_its_model_makes_of_the_same_fields() -> None:
+    made = problem_at("row_length", "Has 7 cells", "metrics.json", ("confusion_matrix", 3))
+    assert made == Problem(
+        document="metrics.json", pointer="/confusion_matrix/3", type="row_length",
+        message="Has 7 cells",
+    )  # fmt: skip
+    assert made.model_fields_set == set(Problem.model_fields)

@@ -1,12 +1,14 @@
 """What is wrong with a bundle, said so that its producer knows what to fix."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from taskclf.model_registry.contract.base import ContractModel
+from taskclf.model_registry.contract.base import ContractModel, built
 from taskclf.model_registry.contract.documents import DocumentName
+from taskclf.model_registry.contract.given import GivenFields
 from taskclf.model_registry.contract.printable import printable
 
 _MAX_REASON = 300
@@ -63,6 +65,9 @@ class Problem(ContractModel):
     """What was expected, in one sentence."""
 
 
+_ALL_FIELDS = GivenFields(Problem.model_fields)
+
+
 def problem_at(
     code: str,
     message: str,
@@ -70,14 +75,28 @@ def problem_at(
     loc: tuple[str | int, ...] = (),
 ) -> Problem:
     """Return a problem at the location `loc`, with its text made printable and short."""
+    # A scan meets the same few problems over and over; what lies deeper is a document's own.
+    return (_shared if len(loc) <= 1 else _made)(code, message, document, loc)
+
+
+def _made(
+    code: str, message: str, document: DocumentName | None, loc: tuple[str | int, ...]
+) -> Problem:
     tokens = [printable(str(part).replace("~", "~0").replace("/", "~1")) for part in loc]
     pointer = "".join([f"/{token}" for token in tokens])
-    return Problem(
-        document=document,
-        pointer=printable(pointer, _MAX_TEXT),
-        type=code,
-        message=printable(message, _MAX_TEXT),
+    return built(
+        Problem,
+        _ALL_FIELDS,
+        {
+            "document": document,
+            "pointer": printable(pointer, _MAX_TEXT),
+            "type": code,
+            "message": printable(message, _MAX_TEXT),
+        },
     )
+
+
+_shared = lru_cache(maxsize=256)(_made)
 
 
 def problems_in(failure: ValidationError, document: DocumentName | None) -> list[Problem]:
