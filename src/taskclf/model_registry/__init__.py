@@ -1,8 +1,8 @@
-"""Which model bundle do I use, and why not the others?
+"""Which model do I load, and why not the others?
 
-A model bundle is a directory that holds `metadata.json` and `metrics.json` beside a model file.
-This package validates bundles (`read_bundle`, `list_bundles`), and selects the best one for a
-consumer (`find_best_model`) with a report that explains every decision.
+A model bundle is a directory with a model file and two JSON documents, `metadata.json` and
+`metrics.json`. This package validates bundles (`read_bundle`, `list_bundles`) and picks the best
+one for a consumer (`find_best_model`), with a report that explains the decision about each.
 """
 
 # For its effect: what a notebook shows is registered there.

@@ -1,7 +1,7 @@
-"""Two reports: what changed between them, and why another bundle is the best.
+"""Two reports: what changed between them, and why a different bundle is the best.
 
 A stored report is a decision with all its evidence. Two of them answer "why did the model change?"
-without a look at the disk, long after the bundles are gone.
+without reading the disk, long after the bundles are gone.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -57,26 +57,26 @@ _VERBS = {
 
 
 class Move(ContractModel):
-    """Where one bundle stood in both reports, which differ about it."""
+    """Where one bundle stood in both reports, if they differ about it."""
 
     model_id: str = Field(examples=["2026-02-26-logreg"])
     """The bundle."""
 
     rank_before: Count | None = Field(examples=[1])
-    """Its place in the former ranking, the best is 1; null where it was not ranked."""
+    """Its place in the earlier ranking, where the best is 1; null if it was not ranked."""
 
     rank_after: Count | None = Field(examples=[None])
-    """Its place in the present ranking; null where it is not ranked."""
+    """Its place in the later ranking; null if it is not ranked."""
 
     reason_before: str | None = Field(examples=[None])
-    """Why it was excluded; null where it was not."""
+    """Why it was excluded; null if it was not."""
 
     reason_after: str | None = Field(examples=["invalid: missing metrics.json"])
-    """Why it is excluded; null where it is not."""
+    """Why it is excluded; null if it is not."""
 
 
 class Altered(ContractModel):
-    """A bundle that is ranked in both reports, with other documents."""
+    """A bundle that is ranked in both reports but whose documents changed."""
 
     model_id: str = Field(examples=["2026-02-26-logreg"])
     """The bundle."""
@@ -92,16 +92,16 @@ class Changes(ContractModel):
     """
 
     best_before: str | None = Field(examples=["2026-02-19-forest"])
-    """The former best bundle; null where none was eligible."""
+    """The best bundle of the earlier report; null if none was eligible."""
 
     best_after: str | None = Field(examples=["2026-02-26-logreg"])
-    """The present best bundle; null where none is eligible."""
+    """The best bundle of the later report; null if none is eligible."""
 
     cause: Cause
-    """Why the best is another one: `nothing` if it is the same; `appeared` if a better bundle was
-    published; `altered` if one overtook the other because documents changed; `vanished` if the
-    former best is gone; `invalid`, `incompatible` or `constraint` if its documents changed and it
-    is excluded now; `requirements` or `policy` if that is what changed, not the documents."""
+    """Why the best is a different bundle: `nothing` if it is the same one; `appeared` if a better
+    one was published; `altered` if one overtook the other because documents changed; `vanished` if
+    the earlier best is gone; `invalid`, `incompatible` or `constraint` if its documents changed and
+    it is now excluded; `requirements` or `policy` if those changed rather than the documents."""
 
     reason: str = Field(
         examples=["'logreg' appeared, ahead of 'forest' by macro F1, 0.8712 to 0.8651."]
@@ -112,10 +112,10 @@ class Changes(ContractModel):
     """What differs in the requirements and in the policy, as pointers into the reports."""
 
     appeared: list[Move]
-    """Bundles that are only in the present report."""
+    """Bundles that are only in the later report."""
 
     vanished: list[Move]
-    """Bundles that are only in the former report."""
+    """Bundles that are only in the earlier report."""
 
     newly_ranked: list[Move]
     """Bundles that were excluded and are ranked now."""

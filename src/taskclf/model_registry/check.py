@@ -1,7 +1,7 @@
 """One bundle, looked at closely before it matters: what is wrong with it, and what is doubtful.
 
-A warning never makes a bundle invalid. It says that a document contradicts itself, or that a key
-which readers ignore was probably meant to be one that they know.
+A warning never makes a bundle invalid. It says that a document contradicts itself, or that an
+unknown key is probably a misspelt one.
 """
 
 import codecs
@@ -43,13 +43,13 @@ _LONGEST_KEY = 64
 
 
 class CheckedBundle(ModelBundle):
-    """A bundle with what is doubtful about it."""
+    """A bundle, and what is doubtful about it."""
 
     warnings: Items[Problem] = Field(default=[], repr=False)
     """What is doubtful, whether the bundle is valid or not."""
 
     exclusion: ExclusionRecord | None = Field(default=None, repr=False)
-    """Why a consumer would leave the bundle out; null if it would not, or if none was asked."""
+    """Why a consumer would leave the bundle out; null if it would not, or if you named none."""
 
     def _outcome(self) -> ReprArgs:
         yield from super()._outcome()
@@ -66,17 +66,17 @@ def check_bundle(
 ) -> CheckedBundle:
     """Read the bundle in one directory, and look closely at it.
 
-    The warnings are of the types `misspelt_key` (an unknown key that is nearly one of the contract
-    without a value), `created_in_future`, and those of `evidence.inconsistencies`.
+    Its warnings have the types `misspelt_key` (an unknown key that is nearly one of the contract's,
+    which is missing), `created_in_future`, and those of `evidence.inconsistencies`.
 
     Args:
         path: The bundle's directory.
-        now: The present instant, with offset. Without it no bundle is too new: the library reads
-            no clock.
-        max_document_bytes: Documents larger than this, in bytes, are a problem and are not read.
+        now: The current time, with an offset. Without it, `created_at` is not checked: the library
+            never reads a clock.
+        max_document_bytes: A larger document, in bytes, is a problem and is not read.
 
     Raises:
-        OSError: As `read_bundle` does, if this process is out of descriptors or memory.
+        OSError: If this process runs out of file descriptors or memory, as `read_bundle`.
         TypeError: If `now` has no offset.
     """
     directory = Path(os.path.abspath(Path(path)))

@@ -1,4 +1,4 @@
-"""Replace the incumbent? By how much is the candidate better or worse, and on which classes.
+"""Replace the incumbent? By how much the candidate is better or worse, and on which classes.
 
 Two scores compared by themselves say nothing about sampling luck, and macro F1 hides a class that
 was lost behind others that were gained. The two confusion matrices answer both.
@@ -42,7 +42,7 @@ class ScoreComparison(ContractModel):
     """The incumbent's score, from 0 to 1."""
 
     difference: ShareDifference = Field(examples=[0.0285])
-    """The candidate's less the incumbent's, from -1 to 1."""
+    """The candidate's minus the incumbent's, from -1 to 1."""
 
     interval: Interval
     """Confidence interval of the difference, wide enough for all intervals of the classes, F1 and
@@ -56,16 +56,16 @@ class ClassComparison(ContractModel):
     """The class."""
 
     candidate_support: _Samples = Field(examples=[70])
-    """Number of evaluated samples of the class for the candidate."""
+    """Number of samples of the class that the candidate was evaluated on."""
 
     incumbent_support: _Samples = Field(examples=[70])
-    """The same for the incumbent."""
+    """Number of samples of the class that the incumbent was evaluated on."""
 
     f1: ScoreComparison
     """F1, the harmonic mean of precision and recall."""
 
     recall: ScoreComparison
-    """Recall, the share of the class's samples that is found."""
+    """Recall, the share of the class's samples that the model finds."""
 
     worse: bool
     """Whether the candidate's F1 or recall is clearly lower: the whole interval is below zero. If
@@ -101,24 +101,24 @@ class Comparison(ContractModel):
     """The incumbent's macro F1, as its matrix gives it."""
 
     macro_f1: Difference
-    """The candidate's macro F1 less the incumbent's, with its 95 % interval."""
+    """The candidate's macro F1 minus the incumbent's, with its 95 % interval."""
 
     classes: list[ClassComparison] = Field(repr=False)
     """Each class, in the order of the incumbent's `label_names`."""
 
     confusion_difference: list[list[ShareDifference]] = Field(repr=False)
-    """For each true class, in that order, the share of its samples that the candidate puts into
-    each class, less the incumbent's share. A row of zeros where either has no samples."""
+    """For each true class, in that order, the share of its samples that the candidate assigns to
+    each class, minus the incumbent's share. A row of zeros if either has no samples."""
 
     same_samples: bool
-    """Whether both were evaluated on as many samples of each label. If not, they were not evaluated
-    on the same samples; if so, they may have been."""
+    """Whether both test sets have as many samples of each label. If not, the two were evaluated on
+    different samples; if so, they may share them."""
 
     changed: list[Change] = Field(repr=False)
     """What differs in `metadata.json`, from the incumbent (`before`) to the candidate (`after`)."""
 
     candidate_inconsistencies: list[Problem] = Field(repr=False)
-    """Where the candidate's documents contradict its confusion matrix, which alone is compared."""
+    """Where the candidate's documents contradict its confusion matrix, the only thing compared."""
 
     incumbent_inconsistencies: list[Problem] = Field(repr=False)
     """The same for the incumbent."""

@@ -1,7 +1,7 @@
-"""Why each model stands where it stands, whether the best is really better, and who may be.
+"""Why each model ranks where it does, whether the best is really better, and which may be.
 
-An explanation adds no decision. It is made from a `SelectionReport` alone, so a stored report can
-be explained later and gives the same answer.
+An explanation adds no decision. It needs only a `SelectionReport`, so you can explain a stored
+report later and get the same answer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,50 +35,50 @@ class Standing(ContractModel):
     """The place of one ranked bundle, explained against the best."""
 
     rank: Count = Field(examples=[2])
-    """Place in the ranking, the best is 1."""
+    """Place in the ranking; the best is 1."""
 
     model_id: str = Field(examples=["2026-02-19-forest"])
     """The bundle."""
 
     macro_f1: Share = Field(examples=[0.8712])
-    """Macro F1 as reported, the first key of the ranking."""
+    """Macro F1 as reported; decides the ranking."""
 
     weighted_f1: Share = Field(examples=[0.8925])
-    """Weighted F1 as reported, the second key."""
+    """Weighted F1 as reported; breaks ties in macro F1."""
 
     created_at: Rfc3339DateTime
-    """When the bundle was made, the third key."""
+    """When the bundle was made; breaks ties in both scores."""
 
     deciding_key: RankingKey | None = Field(examples=["weighted_f1"])
-    """The first key of the ranking in which it differs from the best; null for the best."""
+    """What decided between it and the best: the first key that differs; null for the best."""
 
     margin: Annotated[float, Field(allow_inf_nan=False)] | None = Field(examples=[-0.004])
-    """Its value of that key less the best's, at most 0: a score, or seconds for `created_at`; null
-    for the best and where the name decides."""
+    """Its value of that key minus the best's, at most 0: a score, or seconds for `created_at`. Null
+    for the best, and if the name decides."""
 
     reason: str = Field(examples=["tied macro_f1; weighted_f1 −0.0040"])
-    """The same in one line; first, if so, that its matrix is clearly better than the best's."""
+    """The same in one line. If its matrix is clearly better than the best's, that comes first."""
 
     matrix_macro_f1: Share = Field(examples=[0.8712])
-    """Macro F1 that the confusion matrix gives, whatever was reported."""
+    """Macro F1 computed from the confusion matrix."""
 
     matrix_weighted_f1: Share = Field(examples=[0.8925])
-    """Weighted F1 that the confusion matrix gives."""
+    """Weighted F1 computed from the confusion matrix."""
 
     macro_f1_interval: Interval
     """95 % confidence interval of macro F1, from the matrix."""
 
     behind_best: Difference | None
-    """The best's macro F1 less its own, both from their matrices, and whether the evaluations can
-    tell these two apart; null for the best."""
+    """The best's macro F1 minus its own, both from their matrices, and whether the evaluations can
+    tell the two apart; null for the best."""
 
     may_be_best: bool
-    """Whether it may be the truly best of all that are ranked, by the matrices. Those that may
-    include the truly best with 97.5 % confidence, however many are compared."""
+    """Whether, by the matrices, it may be the truly best of all ranked bundles. The bundles that
+    may be include the truly best one with 97.5 % confidence, however many are compared."""
 
     same_samples: bool | None
-    """Whether its evaluation has as many samples of each label as the best's. If not, the two were
-    not evaluated on the same samples; if so, they may have been. Null for the best."""
+    """Whether its test set has as many samples of each label as the best's. If not, the two were
+    evaluated on different samples; if so, they may share them. Null for the best."""
 
     inconsistencies: list[Problem]
     """Where the bundle's documents contradict its confusion matrix."""
@@ -94,11 +94,11 @@ class Lead(ContractModel):
     """The `model_id` of the bundle ranked second."""
 
     difference: Difference
-    """The best's macro F1 less the runner-up's, both from their matrices."""
+    """The best's macro F1 minus the runner-up's, both from their matrices."""
 
     clear: bool
-    """Whether the whole interval of the difference is above zero. The two evaluations are taken as
-    independent, which is conservative for a shared test set: a lead that is not clear may still be
+    """Whether the whole interval of the difference lies above zero. The two evaluations are treated
+    as independent, which is conservative for a shared test set: an unclear lead may still be
     real."""
 
     reason: str = Field(
@@ -110,23 +110,23 @@ class Lead(ContractModel):
 
 
 class Explanation(ContractModel):
-    """A selection, explained: each place in the ranking, and who may be the best."""
+    """A selection, explained: each place in the ranking, and which bundles may be the best."""
 
     standings: list[Standing]
-    """The ranked bundles, best first; as many as `explain` was asked for."""
+    """The ranked bundles, best first; at most as many as you asked for."""
 
     may_be_best: list[str]
-    """The `model_id` of every bundle that may be the truly best, in the order of the ranking."""
+    """The `model_id` of each bundle that may be the truly best, in ranking order."""
 
     best_interval: Interval | None
-    """95 % confidence interval of the best's macro F1 that allows for its having been picked among
-    all that are ranked: the best of many owes part of its score to luck. Null if none is ranked."""
+    """95 % confidence interval of the best's macro F1, allowing for its having been picked from all
+    ranked bundles: the best of many owes part of its score to luck. Null if nothing is ranked."""
 
     lead: Lead | None
-    """The best against the runner-up; null where fewer than two bundles are ranked."""
+    """The best against the runner-up; null if fewer than two bundles are ranked."""
 
     near_misses: list[ExclusionRecord]
-    """The bundles that only gates exclude, by `model_id`."""
+    """The bundles excluded only by gates, sorted by `model_id`."""
 
     def _outcome(self) -> ReprArgs:
         yield "best", self.standings[0].model_id if self.standings else None
@@ -147,7 +147,7 @@ class _Judged(NamedTuple):
 
 
 def explain(report: SelectionReport, *, top: int | None = None) -> Explanation:
-    """Return why each ranked bundle stands where it stands, as data.
+    """Return why each ranked bundle ranks where it does, as data.
 
     The ranking follows the scores that producers report, as always; intervals and differences come
     from the confusion matrices. The same report gives the same explanation. Of two bundles, each

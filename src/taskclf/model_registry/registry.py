@@ -1,4 +1,4 @@
-"""The verbs: list the bundles of a directory, choose the best, and explain every decision."""
+"""The verbs: list the bundles in a directory, and pick the best with a reason for the rest."""
 
 import os
 from collections.abc import Collection, Iterable, Sequence
@@ -30,22 +30,22 @@ def list_bundles(
 ) -> list[ModelBundle]:
     """Return every bundle in a directory, valid or not, sorted by `model_id`.
 
-    Every immediate subdirectory is a bundle. Symbolic links are followed; files, and names that
-    start with a dot, are skipped. A directory that does not exist holds no bundles: no model was
-    promoted yet.
+    Every immediate subdirectory is a bundle. Symbolic links are followed. Files, and names that
+    start with a dot, are skipped. A directory that does not exist counts as empty: no model has
+    been promoted yet.
 
     Args:
-        models_dir: The directory that holds the bundles.
-        executor: Reads the bundles in chunks, in threads or processes or on other machines that
-            see the same directory; the outcome is the same. It is used, not shut down.
-        max_document_bytes: Documents larger than this, in bytes, are a problem of their bundle.
+        models_dir: The directory that contains the bundles.
+        executor: Reads the bundles in chunks: in threads, in processes, or on other machines that
+            see the same directory. The outcome is the same. It is not shut down.
+        max_document_bytes: A larger document, in bytes, makes its bundle invalid.
 
     Raises:
         NotADirectoryError: If `models_dir` is a file.
-        PermissionError: If `models_dir` may not be listed.
-        OSError: If `models_dir` cannot be listed for another reason, or if this process is out
-            of descriptors or memory.
-        Exception: Whatever the executor raises when it cannot do its work.
+        PermissionError: If you may not list `models_dir`.
+        OSError: If `models_dir` cannot be listed for another reason, or if this process runs out
+            of file descriptors or memory.
+        Exception: Whatever the executor raises if it cannot do its work.
     """
     with paused_collection_of_survivors():
         parts = scan(models_dir, executor, max_document_bytes, list)
@@ -55,16 +55,16 @@ def list_bundles(
 def is_compatible(
     bundle: ModelBundle, required_schema_hash: str, required_label_set: Collection[str]
 ) -> bool:
-    """Return whether the bundle is valid and has the required schema hash and set of labels.
+    """Return whether the bundle is valid and has the required schema hash and labels.
 
     Args:
-        bundle: The bundle in question.
-        required_schema_hash: Hash of the feature schema that the consumer computes.
-        required_label_set: The labels that the consumer knows, in any order.
+        bundle: The bundle to check.
+        required_schema_hash: Hash of the features that you compute.
+        required_label_set: The labels that you can act on, in any order.
 
     Raises:
         TypeError: If `required_schema_hash` is not a string, or if `required_label_set` is a
-            single string or holds anything but strings.
+            single string or contains anything but strings.
     """
     labels = required_labels(required_schema_hash, required_label_set)
     if bundle.documents is None:
@@ -76,7 +76,7 @@ def is_compatible(
 def passes_constraints(bundle: ModelBundle, policy: SelectionPolicy) -> bool:
     """Return whether the bundle is valid and passes every gate of the policy.
 
-    Version 1 has no gate. A gate for a label that the bundle was not evaluated on fails.
+    Version 1 has no gates. A gate for a label that the bundle was not evaluated on fails.
     """
     return bundle.valid and not failed_gates(bundle, policy)
 
@@ -90,26 +90,27 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
     executor: "Executor | None" = None,
     max_document_bytes: int = MAX_DOCUMENT_BYTES,
 ) -> SelectionReport:
-    """Choose the best bundle of a directory and explain the decision on every other.
+    """Pick the best bundle in a directory, and say why each of the rest was left out.
 
-    This is `select_best_model` over a scan: each bundle is judged as soon as it is read. The
-    outcome does not depend on the directory's order.
+    This is `select_best_model` over a scan, with each bundle judged as soon as it is read. The
+    outcome does not depend on the order of the directory.
 
     Args:
-        models_dir: The directory that holds the bundles; one that does not exist holds none.
-        policy: The gates that an eligible bundle passes, and the version of the ranking.
-        required_schema_hash: Hash of the feature schema that the consumer computes.
-        required_label_set: The labels that the consumer knows, in any order.
+        models_dir: The directory that contains the bundles. If it does not exist, it counts as
+            empty.
+        policy: The gates that a bundle must pass to be eligible.
+        required_schema_hash: Hash of the features that you compute.
+        required_label_set: The labels that you can act on, in any order.
         executor: Reads and judges the bundles, as in `list_bundles`.
-        max_document_bytes: Documents larger than this, in bytes, are a problem of their bundle.
+        max_document_bytes: A larger document, in bytes, makes its bundle invalid.
 
     Returns:
-        A report whose `best` is None when no bundle is eligible; `ranked` and `excluded`
-        together hold every bundle that was scanned.
+        A report. Its `best` is None if no bundle is eligible. Every bundle that was scanned is
+        either in `ranked` or in `excluded`.
 
     Raises:
         TypeError: If `required_schema_hash` is not a string, or if `required_label_set` is a
-            single string or holds anything but strings.
+            single string or contains anything but strings.
         ValueError: If the policy has a gate for a label that is not in `required_label_set`.
         OSError: If `models_dir` cannot be listed, as in `list_bundles`.
         Exception: Whatever the executor raises when it cannot do its work.
@@ -127,24 +128,24 @@ def select_best_model(
     required_schema_hash: str,
     required_label_set: Collection[str],
 ) -> SelectionReport:
-    """Choose the best of the bundles at hand and explain the decision on every other.
+    """Pick the best of the bundles you already have, and say why each of the rest was left out.
 
-    Keep the compatible bundles, apply the policy's constraints, rank by `score` descending and then
-    by `model_id` ascending. The outcome does not depend on the order of the bundles.
+    Compatible bundles that pass the policy's gates are ranked by `score`, highest first, then by
+    `model_id` in alphabetical order. The outcome does not depend on the order of `bundles`.
 
     Args:
-        bundles: Any iterable, which is read once, such as what `list_bundles` returns.
-        policy: The gates that an eligible bundle passes, and the version of the ranking.
-        required_schema_hash: Hash of the feature schema that the consumer computes.
-        required_label_set: The labels that the consumer knows, in any order.
+        bundles: Any iterable, such as the result of `list_bundles`. It is read once.
+        policy: The gates that a bundle must pass to be eligible.
+        required_schema_hash: Hash of the features that you compute.
+        required_label_set: The labels that you can act on, in any order.
 
     Returns:
-        A report whose `best` is None when no bundle is eligible; `ranked` and `excluded`
-        together hold every bundle.
+        A report. Its `best` is None if no bundle is eligible. Every bundle is either in `ranked` or
+        in `excluded`.
 
     Raises:
         TypeError: If `required_schema_hash` is not a string, or if `required_label_set` is a
-            single string or holds anything but strings.
+            single string or contains anything but strings.
         ValueError: If the policy has a gate for a label that is not in `required_label_set`, or if
             two bundles have the same `model_id`.
     """

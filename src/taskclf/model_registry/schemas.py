@@ -1,6 +1,6 @@
 """The contract as JSON Schema (draft 2020-12), for producers in any language.
 
-The models are the only source; what they ask for beyond JSON Schema stands in
+The schemas are generated from the models. What the models require beyond JSON Schema is listed in
 `RULES_BEYOND_SCHEMA` and in each schema's `$comment`. `taskclf-registry schema` prints, writes and
 checks the schemas.
 """
@@ -64,7 +64,7 @@ _ALL = tuple(CONTRACTS)
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that a model asks for and that its schema cannot say.
+    """One requirement of a model that its schema cannot express.
 
     Attributes:
         name: Stable name, used by the conformance kit.
@@ -86,51 +86,51 @@ RULES_BEYOND_SCHEMA = (
     Rule("date-order", "`train_date_to` is not before `train_date_from`.", _METADATA),
     Rule(
         "calendar",
-        "Dates exist in the calendar: a validator sees this when it asserts `format`, and not "
-        "when it takes `format` for an annotation, which is the default of draft 2020-12.",
+        "Dates exist in the calendar. Validators check this only with `format` checks turned on, "
+        "which draft 2020-12 leaves off by default.",
         (*_METADATA, "explanation"),
     ),
     Rule(
         "finite-number",
-        "A number in `params`, or a `margin`, with fraction or exponent fits a 64-bit float; "
+        "A number in `params`, or a `margin`, with a fraction or an exponent fits a 64-bit float; "
         "`1e400` does not.",
         (*_METADATA, "explanation"),
     ),
     Rule(
         "plain-integer",
         "An integer of any size (`unknown_category_freq_threshold`, the support of a class) is "
-        "written without fraction and exponent from 2^63 on.",
+        "written without a fraction or an exponent from 2^63 on.",
         (*_METADATA, "comparison"),
     ),
     Rule("integer-length", "An integer has at most 4300 digits.", _ALL),
     Rule("depth", "Arrays and objects are nested at most 200 levels deep.", _ALL),
     Rule("params-depth", "`params` is nested at most 100 levels deep, itself included.", _METADATA),
-    Rule("json-number", "`NaN` and `Infinity` are not JSON, whatever a parser does.", _READ),
-    Rule("unicode", "The escape of a surrogate (`\\ud800`) stands in a pair.", _ALL),
+    Rule("json-number", "`NaN` and `Infinity` are not JSON, even if a parser accepts them.", _READ),
+    Rule("unicode", "The escape of a surrogate (`\\ud800`) is part of a pair.", _ALL),
     Rule("utf-8", "The document is UTF-8; a byte order mark is allowed.", _READ),
     Rule("duplicate-key", "No key of the contract occurs twice in a document.", _READ),
     Rule("document-size", "The document has at most 4 MiB (4,194,304 bytes).", _READ),
     Rule(
         "verdict",
-        "`valid` is true exactly when `invalid_reason` is null, and then both documents are there "
-        "and `problems` is empty.",
+        "`valid` is true exactly if `invalid_reason` is null; then both documents are there and "
+        "`problems` is empty.",
         _BUNDLE,
     ),
-    Rule("created-at", "`created_at` is that of `metadata`, where there is one.", _BUNDLE),
+    Rule("created-at", "`created_at` equals that of `metadata`, if there is one.", _BUNDLE),
     Rule("gate-version", "A gate needs policy version 2; version 1 has none.", _POLICY),
     Rule(
         "gate-label",
-        "`min_precision` and `min_recall` of the policy name required labels only.",
+        "`min_precision` and `min_recall` of the policy name only required labels.",
         _REPORT,
     ),
-    Rule("best-first", "`best` is the first of `ranked`, or null when nothing is.", _REPORT),
+    Rule("best-first", "`best` is the first of `ranked`, or null if nothing is ranked.", _REPORT),
     Rule("ranked-valid", "Every bundle in `ranked` is valid.", _REPORT),
-    Rule("ranked-order", "`ranked` is in the order of the policy, best first.", _REPORT),
+    Rule("ranked-order", "`ranked` is in the policy's order, best first.", _REPORT),
     Rule("excluded-order", "`excluded` is sorted by `model_id`.", _REPORT),
-    Rule("one-decision", "Each bundle is ranked or excluded, once.", _REPORT),
+    Rule("one-decision", "Each bundle is either ranked or excluded, once.", _REPORT),
     Rule("label-order", "`required_label_set` is sorted, without repeats.", _REPORT),
 )
-"""What a model refuses although its schema accepts it."""
+"""What the models refuse although their schemas accept it."""
 
 
 class _ContractSchema(GenerateJsonSchema):
@@ -171,7 +171,7 @@ def _json_schema(name: str) -> JsonSchema:
         "$id": f"urn:taskclf:model-registry:v1:{name.replace('_', '-')}",
         "title": title,
         "description": description,
-        "$comment": f"A reader also holds a document to what JSON Schema cannot say. {rules}",
+        "$comment": f"Readers also require what JSON Schema cannot express. {rules}",
         **generated,
         **({"$defs": definitions} if definitions else {}),
     }
@@ -218,10 +218,10 @@ def _reference(schema: JsonSchema, definitions: JsonSchema) -> JsonSchema:
 
 
 def write_schemas(directory: Path) -> None:
-    """Write every schema into the directory, which is created where it does not exist.
+    """Write every schema into the directory, creating it if necessary.
 
-    None is replaced before all are written, under other names. A link or a FIFO in the place of a
-    file is replaced, too, and not written to.
+    All are written under temporary names before any file is replaced. A link or a FIFO in place of
+    a file is replaced as well, never written to.
 
     Raises:
         OSError: If the directory or a file cannot be written.
@@ -254,9 +254,9 @@ def _mode(path: Path) -> int:
 
 
 def stale_schemas(directory: Path) -> Iterator[str]:
-    """Tell, one sentence a file, which schemas in the directory are not those of the models.
+    """Yield a sentence for each schema in the directory that differs from the models.
 
-    Parsed JSON is compared: releases of pydantic write the same number as `1` or as `1.0`.
+    Parsed JSON is compared, because releases of pydantic write the same number as `1` or `1.0`.
 
     Raises:
         OSError: If the directory cannot be opened.

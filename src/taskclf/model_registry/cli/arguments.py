@@ -14,7 +14,7 @@ from taskclf.model_registry.rendering.bundles import ORDERS
 _SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".md": "markdown"}
 _FORMATS = ("text", "json", "markdown", "html")
 
-_DESCRIPTION = "Validate model bundles, and select the best one with a reason for every other."
+_DESCRIPTION = "Validate model bundles, pick the best one, and say why the rest were left out."
 
 _EXAMPLES = """\
 examples:
@@ -29,19 +29,20 @@ examples:
 
 exit codes:
   0  fine
-  1  invalid or excluded bundles (check; --strict: or warnings), no eligible bundle (rank), what
-     is required does not hold (compare), another best bundle (diff), other schemas (schema --check)
+  1  invalid or excluded bundles (check; --strict: or warnings), no eligible bundle (rank), a
+     requirement that does not hold (compare), a different best bundle (diff), schemas that differ
+     (schema --check)
   2  wrong usage: one line on standard error says what; nothing was written
 """
 
 _CHECK = """\
 examples:
   taskclf-registry check build/my-model           one bundle, before it is published
-  taskclf-registry check models/*                 many; equal problems are grouped
+  taskclf-registry check models/*                 many; identical problems are grouped
   taskclf-registry check models/* --format github annotations in a workflow's log
   taskclf-registry check build/my-model --strict --like production/current --policy policy.toml
 
-A bundle may also be named by one of its two documents, as pre-commit does.
+You can also name a bundle by one of its two documents, as pre-commit does.
 """
 
 _RANK = """\
@@ -61,7 +62,7 @@ examples:
   taskclf-registry compare build/my-model production/current --require not-worse --margin 0.01
   taskclf-registry compare build/my-model production/current -o comparison.html
 
-A bundle behind a symbolic link is named by its real directory.
+If a bundle is a symbolic link, it goes by the name of the real directory.
 """
 
 _DIFF = """\
@@ -82,7 +83,7 @@ examples:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong in one line; the usage itself is `--help`'s."""
+        """Say what is wrong in one line; `--help` shows the usage."""
         self.exit(
             2, f"{self.prog}: {printable(message, LONGEST_MESSAGE)}; see {self.prog} --help\n"
         )
@@ -166,28 +167,30 @@ def _add_check(commands: _Commands) -> None:
     check = _command(
         commands,
         "check",
-        "validate bundles and list every problem of each, and what is doubtful",
+        "validate bundles; list every problem and whatever looks wrong",
         _CHECK,
     )
     check.add_argument("bundles", metavar="BUNDLE", nargs="*", help="directory of a bundle")
     check.add_argument(
         "--deleted",
         action="store_true",
-        help="also the bundles that lose a document in the commit at hand, which git knows",
+        help="also check bundles that lose a document in the commit being made (asks git)",
     )
-    check.add_argument("--strict", action="store_true", help="exit 1 on warnings, too")
+    check.add_argument("--strict", action="store_true", help="exit with 1 on warnings, too")
     check.add_argument(
         "--like",
         metavar="BUNDLE",
-        help="say whether a consumer would take it that needs features and labels of this bundle",
+        help="say whether a consumer that needs this bundle's features and labels would accept it",
     )
     check.add_argument(
         "--policy",
         metavar="FILE",
-        help="say whether a consumer with this policy would take it; JSON or TOML (*.toml)",
+        help="say whether a consumer with this policy (JSON, or TOML in *.toml) would accept it",
     )
     check.add_argument(
-        "--now", metavar="INSTANT", help="warn of bundles made later, such as 2026-02-26T12:34:56Z"
+        "--now",
+        metavar="INSTANT",
+        help="warn about bundles created after this, such as 2026-02-26T12:34:56Z",
     )
     _add_output(check, (*_FORMATS, "github"))
 
@@ -196,7 +199,7 @@ def _add_show(commands: _Commands) -> None:
     show = _command(
         commands,
         "show",
-        "show one bundle: scores, classes, confusion matrix, documents and what is wrong",
+        "show one bundle: scores, classes, confusion matrix, documents and problems",
     )
     show.add_argument("bundle", metavar="BUNDLE", help="directory of the bundle")
     _add_output(show, _FORMATS)
@@ -206,14 +209,16 @@ def _add_list(commands: _Commands) -> None:
     listing = _command(
         commands,
         "list",
-        "list every bundle of a models directory by features and labels, with its scores",
+        "list every bundle in a models directory, by features and labels, with its scores",
     )
-    listing.add_argument("models_dir", metavar="MODELS_DIR", help="directory that holds bundles")
+    listing.add_argument(
+        "models_dir", metavar="MODELS_DIR", help="directory that contains the bundles"
+    )
     listing.add_argument(
         "--sort",
         choices=ORDERS,
         default="name",
-        help="by name, or from the highest score, the most samples, the newest (default: name)",
+        help="name, or highest score, most samples or newest first (default: name)",
     )
     _add_output(listing, _FORMATS)
 
@@ -222,22 +227,24 @@ def _add_rank(commands: _Commands) -> None:
     rank = _command(
         commands,
         "rank",
-        "select the best bundle of a models directory and explain the decision",
+        "pick the best bundle in a models directory and explain the decision",
         _RANK,
     )
-    rank.add_argument("models_dir", metavar="MODELS_DIR", help="directory that holds bundles")
-    rank.add_argument("--schema-hash", metavar="H", help="feature schema that is required")
     rank.add_argument(
-        "--labels", metavar="A,B,C", help='labels that are required, as a line of CSV ("a,b",c)'
+        "models_dir", metavar="MODELS_DIR", help="directory that contains the bundles"
+    )
+    rank.add_argument("--schema-hash", metavar="H", help="required feature schema")
+    rank.add_argument(
+        "--labels", metavar="A,B,C", help='required labels, as a line of CSV ("a,b",c)'
     )
     rank.add_argument(
-        "--like", metavar="BUNDLE", help="require the feature schema and labels of this bundle"
+        "--like", metavar="BUNDLE", help="require the feature schema and the labels of this bundle"
     )
     rank.add_argument("--policy", metavar="FILE", help="policy, as JSON or as TOML (*.toml)")
     rank.add_argument(
         "--against",
         metavar="MODEL_ID",
-        help="ranked bundle to compare the best with (default: the second)",
+        help="ranked bundle to compare the best one with (default: the second)",
     )
     _add_output(rank, (*_FORMATS, "id", "path"))
     _add_full(rank, "classes, confusion matrix and every exclusion")
@@ -260,14 +267,14 @@ def _add_compare(commands: _Commands) -> None:
     compare.add_argument(
         "--require",
         choices=("better", "not-worse"),
-        help="exit 1 unless the candidate is better, or not worse by more than the margin",
+        help="exit with 1 unless the candidate is better, or not worse by more than the margin",
     )
     compare.add_argument(
         "--margin",
         type=_margin,
         default=0.0,
         metavar="X",
-        help="how much lower macro F1 may be for not-worse, from 0 to 1 (default: 0)",
+        help="how much lower macro F1 may be to count as not worse, from 0 to 1 (default: 0)",
     )
     _add_output(compare, _FORMATS)
     _add_full(compare, "confusions and what differs in the metadata")
@@ -277,14 +284,14 @@ def _add_diff(commands: _Commands) -> None:
     diff = _command(
         commands,
         "diff",
-        "say what changed since a stored report, and why the best bundle did",
+        "say what changed since a stored report, and why the best bundle changed",
         _DIFF,
     )
     diff.add_argument("old", metavar="OLD", help="stored report, as rank --format json writes it")
     diff.add_argument(
         "new",
         metavar="NEW",
-        help="another stored report, or a models directory to select from as the old one did",
+        help="another stored report, or a models directory to select from in the same way",
     )
     _add_output(diff, _FORMATS)
     _add_full(diff, "what changed in each document")
@@ -294,10 +301,12 @@ def _add_schema(commands: _Commands) -> None:
     schema = _command(commands, "schema", "print, write or check the JSON Schemas of the contract")
     what = schema.add_mutually_exclusive_group()
     what.add_argument(
-        "name", metavar="NAME", nargs="?", help="schema to print; without it, their names"
+        "name", metavar="NAME", nargs="?", help="schema to print (default: list their names)"
     )
-    what.add_argument("--write", metavar="DIR", help="write all of them, one file each")
-    what.add_argument("--check", metavar="DIR", help="compare the files; exit 1 if one differs")
+    what.add_argument("--write", metavar="DIR", help="write all schemas, one file each")
+    what.add_argument(
+        "--check", metavar="DIR", help="compare the files; exit with 1 if one differs"
+    )
     schema.set_defaults(format="json", output=None)
 
 
@@ -305,10 +314,10 @@ def _add_completion(commands: _Commands) -> None:
     completion = _command(
         commands,
         "completion",
-        "print a script that completes this command line in a shell",
+        "print a shell script that completes this command line",
         _COMPLETION,
     )
-    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="for which shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell")
     completion.set_defaults(format="text", output=None)
 
 
@@ -323,18 +332,18 @@ def _margin(text: str) -> float:
 
 
 def _add_full(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("--full", action="store_true", help=f"show {what}, too")
+    parser.add_argument("--full", action="store_true", help=f"also show {what}")
 
 
 def _add_output(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
     parser.add_argument(
         "--format",
         choices=formats,
-        help="default: what the suffix of FILE says (.json, .md, .html), else text",
+        help="default: from the suffix of FILE (.json, .md, .html), or text",
     )
     parser.add_argument(
         "-o",
         dest="output",
         metavar="FILE",
-        help="write to FILE, which is replaced at once, not to standard output",
+        help="write to FILE (replaced atomically) instead of standard output",
     )

@@ -13,16 +13,16 @@ class Change(ContractModel):
     """One value that differs between two documents."""
 
     document: DocumentName | None = Field(examples=["metadata.json"])
-    """The document concerned; null where it is a selection report."""
+    """The document; null if the value belongs to a selection report."""
 
     pointer: str = Field(examples=["/params/C"])
     """Place in the document as a JSON Pointer (RFC 6901)."""
 
     before: JsonValue = Field(default=None, examples=[1.0])
-    """The former value; null where there was none."""
+    """The earlier value; null if there was none."""
 
     after: JsonValue = Field(default=None, examples=[10.0])
-    """The present value; null where there is none."""
+    """The later value; null if there is none."""
 
 
 def metadata_changes(before: ModelMetadata, after: ModelMetadata) -> list[Change]:

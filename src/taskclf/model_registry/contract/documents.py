@@ -1,10 +1,9 @@
 """The contract of a model bundle: its two JSON documents, as pydantic models.
 
-Both models are frozen and ignore unknown keys, since the contract grows by addition. Input is
-strict: no number from a string or a bool, no `NaN`, no timestamp from a number. In Python the
-dates may be given as `date` and `datetime` objects or as the RFC 3339 strings that JSON holds, and
-any collection of the right items where JSON has an array: a tuple, an array of NumPy, or, for
-`label_set`, a set.
+Both models are frozen and ignore unknown keys, because the contract grows by adding keys. Input is
+strict: no number from a string or a bool, no `NaN`, no timestamp from a number. In Python, dates
+may be `date` and `datetime` objects or RFC 3339 strings, and any collection of the right items will
+do where JSON has an array: a tuple, a NumPy array or, for `label_set`, a set.
 """
 
 from typing import Annotated, Literal, get_args
@@ -29,7 +28,7 @@ from taskclf.model_registry.contract.fields import (
 DocumentName = Literal["metadata.json", "metrics.json"]
 
 DOCUMENT_NAMES: tuple[DocumentName, ...] = get_args(DocumentName)
-"""The two documents of a bundle, in the order in which they are read."""
+"""The two documents of a bundle, in the order they are read."""
 
 DataProvenance = Annotated[
     Literal["real", "synthetic", "mixed"],
@@ -42,22 +41,22 @@ class ModelMetadata(ContractModel):
     """What a model was trained on and how: the document `metadata.json`."""
 
     schema_version: NonEmptyStr = Field(examples=["v1"])
-    """Version of the feature schema, for people; `schema_hash` is what decides compatibility."""
+    """Version of the feature schema, for people. Compatibility depends on `schema_hash` alone."""
 
     schema_hash: NonEmptyStr = Field(examples=["4077c2e1"])
-    """Hash of the feature schema that the model was trained on; compared for equality."""
+    """Hash of the feature schema the model was trained on; compatible means equal."""
 
     label_set: LabelSet = Field(examples=[["Build", "Debug", "Write"]])
-    """The labels that the model can predict; their order has no meaning here."""
+    """The labels the model can predict, in any order."""
 
     train_date_from: Rfc3339Date = Field(examples=["2026-01-01"])
     """First day of the training data."""
 
     train_date_to: Rfc3339Date = Field(examples=["2026-01-31"])
-    """Last day of the training data, the same day as `train_date_from` or a later one."""
+    """Last day of the training data; not before `train_date_from`."""
 
     params: Params = Field(examples=[{"C": 1.0, "max_iter": 200}])
-    """Hyperparameters by name, any JSON values at most 100 levels deep; every number is finite."""
+    """Hyperparameters by name: any JSON values, nested at most 100 levels deep, numbers finite."""
 
     git_commit: NonEmptyStr = Field(examples=["9fceb02", "unknown"])
     """Commit of the code that trained the model, or `"unknown"`."""
@@ -66,10 +65,10 @@ class ModelMetadata(ContractModel):
     """Hash of the training data."""
 
     created_at: Rfc3339DateTime = Field(examples=["2026-02-26T12:34:56Z"])
-    """When the bundle was made, with offset from UTC; of equal scores the later instant wins."""
+    """When the bundle was made, with its offset from UTC; breaks ties, the later one wins."""
 
     reject_threshold: Share | None = Field(default=None, examples=[0.55])
-    """Confidence from 0 to 1 below which the model's answer should be rejected, if any."""
+    """Confidence, from 0 to 1, below which the model's prediction should be rejected, if any."""
 
     data_provenance: DataProvenance | None = Field(default=None, examples=["real"])
     """Where the training data came from, if known."""
@@ -77,10 +76,10 @@ class ModelMetadata(ContractModel):
     unknown_category_freq_threshold: (
         Annotated[int, WholeNumber(0, None, "Input should be a whole number, 0 or more")] | None
     ) = Field(default=None, examples=[5])
-    """Categories seen fewer times than this in training are treated as unknown, if set."""
+    """Categories seen fewer times than this in training count as unknown, if set."""
 
     unknown_category_mask_rate: Share | None = Field(default=None, examples=[0.05])
-    """Share from 0 to 1 of categories masked as unknown during training, if any."""
+    """Share of categories masked as unknown during training, from 0 to 1, if any."""
 
     @field_validator("train_date_to")
     @classmethod
@@ -96,17 +95,17 @@ class BundleMetrics(ContractModel):
     """How well a model did on held-out data: the document `metrics.json`."""
 
     macro_f1: Share = Field(examples=[0.8712])
-    """Unweighted mean of the per-class F1 scores, from 0 to 1; the first key of the ranking."""
+    """Unweighted mean of the classes' F1 scores, from 0 to 1; decides the ranking."""
 
     weighted_f1: Share = Field(examples=[0.8925])
-    """Mean of the per-class F1 scores weighted by support, from 0 to 1; the second key."""
+    """Mean of the classes' F1 scores weighted by support, from 0 to 1; breaks ties in macro F1."""
 
     label_names: Labels = Field(examples=[["Build", "Debug"]])
-    """The labels in the order of the matrix's rows and columns."""
+    """The labels, in the order of the confusion matrix's rows and columns."""
 
     confusion_matrix: Matrix = Field(examples=[[[45, 2], [3, 50]]])
-    """Counts of evaluated samples, n rows by n columns for n `label_names`; rows are the true
-    labels, columns the predicted ones, as scikit-learn's `confusion_matrix` returns it."""
+    """Counts of evaluated samples: n rows by n columns for n `label_names`. Rows are the true
+    labels and columns the predicted ones, as scikit-learn's `confusion_matrix` returns them."""
 
     @field_validator("confusion_matrix")
     @classmethod

@@ -1,4 +1,4 @@
-"""What is wrong with a bundle, said so that its producer knows what to fix."""
+"""What is wrong with a bundle, in terms that let its producer fix it."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -46,20 +46,20 @@ _IN_JSON = {
 
 
 class Problem(ContractModel):
-    """One thing that is wrong with a bundle: which document, where in it, what was expected.
+    """One thing that is wrong with a bundle: in which document, where, and what was expected.
 
-    All text is printable and bounded. What makes a bundle invalid never quotes the values of its
-    documents; what makes it incompatible names hashes and labels.
+    All text is printable and bounded. Problems that make a bundle invalid never quote the values of
+    its documents; those that make it incompatible name hashes and labels.
     """
 
     document: DocumentName | None = Field(examples=["metrics.json"])
-    """The document concerned; null where it is the bundle's directory."""
+    """The document; null if the problem is with the bundle's directory."""
 
     pointer: str = Field(examples=["/confusion_matrix/3"])
-    """Place in the document as a JSON Pointer (RFC 6901); empty for the whole document."""
+    """Place in the document, as a JSON Pointer (RFC 6901); empty for the whole document."""
 
     type: str = Field(examples=["row_length"])
-    """Stable code: pydantic's error type, or one of this library's in the same style."""
+    """Stable code: pydantic's error type, or one of this library's own in the same style."""
 
     message: str = Field(examples=["Has 7 cells, expected 8, one for each label"])
     """What was expected, in one sentence."""

@@ -18,13 +18,13 @@ def inconsistencies(
 ) -> list[Problem]:
     """Return where the two documents of a valid bundle contradict the confusion matrix.
 
-    A bundle stays valid whatever is found: the contract does not ask for it. A reported F1 agrees
-    with the matrix when they differ by at most 0.00005, as rounding to four digits may.
+    The bundle stays valid whatever is found, because the contract does not require consistency. A
+    reported F1 agrees with the matrix if they differ by at most 0.00005: rounding to four digits.
 
     Args:
         metrics: The document with the matrix.
         metadata: The document with the `label_set`.
-        evidence: What `evidence_from(metrics)` returned, if it is at hand.
+        evidence: The result of `evidence_from(metrics)`, if you have it already.
 
     Returns:
         Findings of type `macro_f1_inconsistent`, `weighted_f1_inconsistent` and

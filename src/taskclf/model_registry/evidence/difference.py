@@ -1,4 +1,4 @@
-"""How far two models are apart, and whether their evaluations can tell."""
+"""How far apart two models are, and whether their evaluations can tell."""
 
 from pydantic import Field
 
@@ -9,17 +9,17 @@ from taskclf.model_registry.evidence.model import Evidence, Interval
 
 
 class Difference(ContractModel):
-    """How far two models are apart in macro F1, and whether their evaluations can tell."""
+    """How far apart two models are in macro F1, and whether their evaluations can tell."""
 
     macro_f1: ShareDifference = Field(examples=[0.0001])
-    """Macro F1 of the first model less that of the second, both from their matrices."""
+    """Macro F1 of the first model minus that of the second, both from their matrices."""
 
     interval: Interval
     """95 % confidence interval of the difference, within -1 … 1 and seldom symmetric."""
 
     distinguishable: bool
-    """Whether zero is outside the interval. If not, the evaluations cannot tell which model is
-    better; that never means that both are equally good."""
+    """Whether zero lies outside the interval. If not, the evaluations cannot tell which model is
+    better, which does not mean that they are equally good."""
 
 
 def macro_f1_difference(first: Evidence, second: Evidence) -> Difference:

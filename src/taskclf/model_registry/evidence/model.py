@@ -11,7 +11,7 @@ from taskclf.model_registry.evidence.scores import scores_from
 
 
 class Interval(ContractModel):
-    """A confidence interval, 95 % unless said otherwise, within the values that are possible."""
+    """A confidence interval, 95 % unless stated otherwise, limited to possible values."""
 
     low: ShareDifference = Field(examples=[0.8925])
     """The lower limit."""
@@ -21,7 +21,7 @@ class Interval(ContractModel):
 
 
 class ClassEvidence(ContractModel):
-    """One class in the evaluation; a quotient whose denominator is zero is 0."""
+    """One class in the evaluation. A ratio whose denominator is zero counts as 0."""
 
     label: str = Field(examples=["Build"])
     """The class, as `label_names` has it."""
@@ -30,7 +30,7 @@ class ClassEvidence(ContractModel):
     """Number of evaluated samples that belong to the class: its row's sum."""
 
     predicted: int = Field(examples=[48])
-    """Number of evaluated samples that the model put into the class: its column's sum."""
+    """Number of evaluated samples that the model assigned to the class: its column's sum."""
 
     precision: float = Field(examples=[0.9375])
     """Share of the predicted samples that belong to the class, from 0 to 1."""
@@ -49,7 +49,7 @@ class ClassEvidence(ContractModel):
 
 
 class Evidence(ContractModel):
-    """What follows from the confusion matrix alone, whatever the producer reports."""
+    """What follows from the confusion matrix alone, regardless of the reported scores."""
 
     samples: int = Field(examples=[100])
     """Number of evaluated samples."""
@@ -64,12 +64,12 @@ class Evidence(ContractModel):
     """Mean of the classes' F1 weighted by support, from 0 to 1; 0 without samples."""
 
     macro_f1_standard_error: float | None = Field(examples=[0.0219])
-    """Standard error of `macro_f1` by the delta method, which is far too small where a good model
-    makes few errors: use `macro_f1_interval`. Null when no sample was evaluated."""
+    """Standard error of `macro_f1` by the delta method. It is far too small for a good model with
+    few errors, so use `macro_f1_interval`. Null if no sample was evaluated."""
 
     macro_f1_interval: Interval
-    """95 % confidence interval of `macro_f1`, in which a class without samples may have any F1; 0
-    to 1 when no sample was evaluated."""
+    """95 % confidence interval of `macro_f1`, allowing any F1 for a class without samples; 0 to 1
+    if no sample was evaluated."""
 
 
 def evidence_from(metrics: BundleMetrics) -> Evidence:

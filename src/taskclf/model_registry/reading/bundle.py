@@ -1,4 +1,4 @@
-"""One bundle, read: its documents, or everything that is wrong with it."""
+"""One bundle as read: its documents, or everything that is wrong with it."""
 
 from pathlib import Path
 from typing import Annotated, Self
@@ -42,35 +42,35 @@ BundlePath = Annotated[
 
 
 class ModelBundle(ContractModel):
-    """One directory as the registry sees it: both documents, or all the reasons against it."""
+    """One directory as the library sees it: both documents, or everything that is wrong with it."""
 
     model_id: str = Field(examples=["2026-02-26-logreg"])
-    r"""The directory's name; one that is not UTF-8 with escapes such as `\xff`, after `./`."""
+    r"""The directory's name; if it is not UTF-8, `./` and the name with escapes such as `\xff`."""
 
     path: BundlePath = Field(examples=["/models/2026-02-26-logreg"])
-    """The directory, absolute; in JSON escaped as `model_id` is."""
+    """The directory, absolute; in JSON, escaped like `model_id`."""
 
     valid: bool
     """Whether both documents satisfy the contract."""
 
     invalid_reason: str | None = Field(default=None, examples=["missing metrics.json"])
-    """The problems in one printable line of at most 300 characters; null for a valid bundle."""
+    """The problems in one printable line of at most 300 characters; null if the bundle is valid."""
 
     metadata: ModelMetadata | None = Field(default=None, repr=False)
-    """The document `metadata.json`; null where it could not be read or breaks the contract."""
+    """The document `metadata.json`; null if it could not be read or breaks the contract."""
 
     metrics: BundleMetrics | None = Field(default=None, repr=False)
-    """The document `metrics.json`; null where it could not be read or breaks the contract."""
+    """The document `metrics.json`; null if it could not be read or breaks the contract."""
 
     created_at: Rfc3339DateTime | None = None
-    """When the bundle was made, as `metadata` has it."""
+    """When the bundle was made, from `metadata`; null without it."""
 
     problems: Items[Problem] = Field(default=[], repr=False)
-    """Everything that is wrong with the bundle; empty for a valid one."""
+    """Everything that is wrong with the bundle; empty if it is valid."""
 
     @property
     def documents(self) -> tuple[ModelMetadata, BundleMetrics] | None:
-        """Both documents of a valid bundle; None for an invalid one, whatever it holds."""
+        """Both documents of a valid bundle; None for an invalid one, even if one is fine."""
         if not self.valid or self.metadata is None or self.metrics is None:
             return None
         return self.metadata, self.metrics

@@ -1,4 +1,4 @@
-"""What a consumer asks for beyond compatibility: the policy and its gates."""
+"""What a consumer requires beyond compatibility: the policy and its gates."""
 
 from collections.abc import Collection, Iterator
 from typing import Annotated, Self
@@ -13,48 +13,48 @@ from taskclf.model_registry.contract.printable import quoted, some_of
 
 
 class SelectionPolicy(ContractModel, extra="forbid"):
-    """What a bundle must satisfy beyond compatibility, and how the eligible ones are ranked.
+    """What a bundle must satisfy beyond compatibility, and how eligible bundles are ranked.
 
-    Unknown keys are an error: otherwise a misspelt gate would silently do nothing.
+    Unknown keys are an error; otherwise a misspelt gate would silently do nothing.
     """
 
     version: Annotated[int, WholeNumber(1, 2, "Unknown policy version; expected 1 or 2")] = 1
-    """Version of the policy. Version 1 asks for a valid bundle; version 2 adds the gates below,
-    all optional. Both rank by macro F1, then weighted F1, then creation instant, then
+    """Version of the policy. Version 1 requires only a valid bundle; version 2 adds the gates
+    below, all optional. Both rank by macro F1, then weighted F1, then creation time, then
     `model_id`."""
 
     require_consistent_metrics: bool = False
-    """Whether the reported F1 scores have to follow from the confusion matrix, within rounding to
-    four digits, and `label_names` and `label_set` have to be the same set."""
+    """Whether the reported F1 scores must follow from the confusion matrix, give or take rounding
+    to four digits, and `label_names` must be the same set as `label_set`."""
 
     min_macro_f1: Share | None = Field(default=None, examples=[0.8])
-    """Least macro F1, both as reported and as the confusion matrix gives it."""
+    """Lowest acceptable macro F1, both as reported and as computed from the confusion matrix."""
 
     min_weighted_f1: Share | None = Field(default=None, examples=[0.8])
-    """Least weighted F1, both as reported and as the confusion matrix gives it."""
+    """Lowest acceptable weighted F1, both as reported and as computed from the matrix."""
 
     min_class_precision: Share | None = Field(default=None, examples=[0.6])
-    """Least precision of every class, from the confusion matrix."""
+    """Lowest acceptable precision of any class, from the confusion matrix."""
 
     min_class_recall: Share | None = Field(default=None, examples=[0.6])
-    """Least recall of every class, from the confusion matrix."""
+    """Lowest acceptable recall of any class, from the confusion matrix."""
 
     min_precision: dict[Label, Share] | None = Field(default=None, examples=[{"BreakIdle": 0.95}])
-    """Least precision by label, for labels that the consumer requires."""
+    """Lowest acceptable precision by label, for labels that the consumer requires."""
 
     min_recall: dict[Label, Share] | None = Field(default=None, examples=[{"Debug": 0.7}])
-    """Least recall by label, for labels that the consumer requires."""
+    """Lowest acceptable recall by label, for labels that the consumer requires."""
 
     min_samples: Count | None = Field(default=None, examples=[200])
-    """Least number of evaluated samples, the sum of the confusion matrix."""
+    """Lowest acceptable number of evaluated samples: the sum of the confusion matrix."""
 
     min_class_support: Count | None = Field(default=None, examples=[20])
-    """Least number of evaluated samples of every class, the sum of its row."""
+    """Lowest acceptable number of evaluated samples of any class: the sum of its row."""
 
     data_provenance: Annotated[Items[DataProvenance], Field(min_length=1)] | None = Field(
         default=None, examples=[["real", "mixed"]]
     )
-    """The values of `data_provenance` that are allowed; a bundle without one fails."""
+    """Acceptable values of `data_provenance`; a bundle that has none fails."""
 
     def _outcome(self) -> ReprArgs:
         yield "version", self.version

@@ -1,4 +1,4 @@
-"""The order of eligible bundles: what each is ranked by, and which comes first."""
+"""The order of eligible bundles: what they are ranked by, and which comes first."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from taskclf.model_registry.selection.policy import SelectionPolicy
 
 
 class Score(NamedTuple):
-    """What a bundle is ranked by; the greater is better, compared field by field."""
+    """What a bundle is ranked by: compared field by field, greater is better."""
 
     macro_f1: float
     """As `metrics.json` reports it, from 0 to 1."""
@@ -27,7 +27,7 @@ def score(
     bundle: ModelBundle,
     policy: SelectionPolicy,  # noqa: ARG001 - the one version there is has one order
 ) -> Score:
-    """Return what the policy ranks the bundle by: macro F1, weighted F1, creation instant.
+    """Return what the policy ranks the bundle by: macro F1, weighted F1 and creation time.
 
     Of two scores the greater is the better one. Instants compare across offsets.
 

@@ -1,4 +1,4 @@
-"""The decision, as data: what was asked for, what was ranked, what was excluded and why."""
+"""The decision as data: what was required, what was ranked, what was excluded and why."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ ExclusionKind = Literal["invalid", "incompatible", "constraint"]
 
 
 class ExclusionRecord(ContractModel):
-    """Why one bundle was not ranked."""
+    """Why a bundle was not ranked."""
 
     model_id: str = Field(examples=["2026-02-19-forest"])
     """The directory's name."""
@@ -34,29 +34,29 @@ class ExclusionRecord(ContractModel):
     """One printable line that starts with `invalid: `, `incompatible: ` or `constraint: `."""
 
     problems: Items[Problem] = Field(default=[], repr=False)
-    """The same as data: what makes the bundle invalid, or how it is incompatible, or each gate that
-    it fails, by the gate's name, with the place in the document."""
+    """The reason as data: each problem of an invalid bundle, each mismatch of an incompatible one,
+    or each gate that failed, with the gate's name as its type; and each with its place."""
 
     @property
     def kind(self) -> ExclusionKind:
-        """Why in one word: `"invalid"`, `"incompatible"` or `"constraint"`."""
+        """The reason in one word: `"invalid"`, `"incompatible"` or `"constraint"`."""
         return cast("ExclusionKind", self.reason.partition(":")[0])
 
 
 class SelectionReport(ContractModel):
-    """The outcome of one selection: every bundle that was scanned is ranked or excluded.
+    """The outcome of a selection: every bundle that was scanned, either ranked or excluded.
 
-    The report checks itself when it is built or parsed.
+    A report checks itself when it is built or parsed.
     """
 
     best: ModelBundle | None
-    """The first of `ranked`; null when no bundle is eligible."""
+    """The first of `ranked`; null if no bundle is eligible."""
 
     ranked: Items[ModelBundle] = Field(repr=False)
-    """The eligible bundles, best first; of equal scores the smaller `model_id` comes first."""
+    """The eligible bundles, best first; ties are broken by `model_id`, in alphabetical order."""
 
     excluded: Items[ExclusionRecord] = Field(repr=False)
-    """All other bundles with the reason for each, by `model_id`."""
+    """All other bundles, each with a reason, sorted by `model_id`."""
 
     policy: SelectionPolicy
     """The policy that was applied."""
