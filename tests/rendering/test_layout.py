@@ -147,5 +147,13 @@ class TestTableLines:
         assert empty.strip() == "none"
         assert len(head) == len(drawn_row)
 
+    def test_without_any_interval_there_is_nothing_to_draw_and_without_an_axis_nothing_to_draw_on(
+        self,
+    ) -> None:
+        columns = [Column("F1", "number", axis=AXIS)]
+        assert lines(columns, [(Estimate(0.75),)], 80) == ["    F1", "0.7500"]
+        columns = [Column("F1", "number")]
+        assert lines(columns, [(BEST,)], 80)[1] == "0.7500  [0.6000, 0.8500]"
+
     def test_a_table_without_rows_is_its_head(self) -> None:
         assert lines([Column("Model", "name"), Column("F1", "number")], [], 80) == ["Model  F1"]

@@ -90,6 +90,12 @@ def test_a_page_is_written_as_headings_lists_and_tables() -> None:
     assert as_markdown(PAGE) == EXPECTED
 
 
+def test_at_a_glance_details_are_left_out_and_named_and_folds_are_brief() -> None:
+    before = EXPECTED[: EXPECTED.index("### 1 invalid")]
+    after = "- 1 invalid: a cause\n\nMore with --full: every reason; Detail.\n"
+    assert as_markdown(PAGE, full=False) == before + after
+
+
 @given(
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=30)
     | st.text("_a1é*/:#!%&~$@ .", min_size=1, max_size=12)

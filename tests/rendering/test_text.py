@@ -3,9 +3,11 @@ import re
 import pytest
 from hostile import HOSTILE, hostile_invalid_bundle, hostile_report
 from pages import PAGE
+from strategies import a_bundle, a_report, an_invalid_bundle
 
 from taskclf.model_registry.contract.printable import printable
 from taskclf.model_registry.rendering.bundle import page_of_bundle
+from taskclf.model_registry.rendering.bundles import page_of_list
 from taskclf.model_registry.rendering.content import (
     Column,
     Facts,
@@ -18,6 +20,7 @@ from taskclf.model_registry.rendering.content import (
     Page,
     Table,
 )
+from taskclf.model_registry.rendering.layout import width_of
 from taskclf.model_registry.rendering.report import page_of_report
 from taskclf.model_registry.rendering.text import as_text
 
@@ -114,6 +117,21 @@ def test_no_line_is_wider_than_the_terminal_which_has_at_least_20_columns(width:
             # What breaks a command to a CI system takes one more.
             widths = [len(line) - line.lstrip().startswith("\\::") for line in lines]
             assert max(widths) <= max(20, width)
+
+
+NAMES = ["m" * 255, "模" * 85, "e\u0301" * 85, "\U0001f600" * 60, "m" * 254 + "n"]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 160])
+def test_long_full_width_and_combining_names_keep_every_line_within_the_terminal(
+    width: int,
+) -> None:
+    report = a_report(*(a_bundle(name, macro_f1=0.9499) for name in NAMES))
+    bundles = [*report.ranked, an_invalid_bundle("b" * 255)]
+    for shown in (page_of_report(report), page_of_list(bundles), page_of_bundle(bundles[-1])):
+        for full in (True, False):
+            for line in as_text(shown, width=width, full=full).splitlines():
+                assert width_of(line) <= width, line
 
 
 def test_rows_that_a_first_look_does_not_need_are_counted() -> None:

@@ -253,6 +253,13 @@ class Page:
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What a first look does not show, in a few words each."""
+        folds = any(isinstance(block, Folds) for part in self.sections for block in part.blocks)
+        details = [section.title for section in self.sections if section.detail]
+        return (*(("every reason",) if folds else ()), *details)
+
     def __post_init__(self) -> None:
         """Make every string of the page printable."""
         for name in ("outcome", "lead", "blocks", "sections"):

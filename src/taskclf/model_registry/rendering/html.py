@@ -45,8 +45,6 @@ def _percent(value: float, axis: Axis) -> float:
 
 def _shade(share: float) -> str:
     """Return the class of a cell: the sign, and how much of its row it is from 1 to 9."""
-    if share == 0:
-        return ""
     return f"{'n' if share < 0 else 'p'} s{max(1, ceil(min(1.0, abs(share)) * _SHADES))}"
 
 

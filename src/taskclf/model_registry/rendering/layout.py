@@ -5,6 +5,7 @@ Everything counts cells, not characters: full-width characters take two, combini
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from typing import Literal
 
 from rich.cells import cell_len
@@ -88,12 +89,8 @@ def shortened_at_end(text: str, width: int, cut: str = "…") -> str:
 
 
 def _fitting(text: str, room: int) -> str:
-    taken = 0
-    for index, character in enumerate(text):
-        taken += width_of(character)
-        if taken > room:
-            return text[:index]
-    return text
+    ends = accumulate(map(width_of, text))
+    return text[: sum(1 for _ in takewhile(room.__ge__, ends))]
 
 
 def drawn(estimate: Estimate, axis: Axis, cells: int, glyphs: Glyphs) -> str:

@@ -45,6 +45,8 @@ def as_markdown(page: Page, *, full: bool = True) -> str:
         if full or not section.detail:
             parts.append(f"## {escaped(section.title)}")
             parts += [_block(block, full=full) for block in section.blocks]
+    if page.left_out and not full:
+        parts.append(escaped(f"More with --full: {'; '.join(page.left_out)}."))
     return "\n\n".join(parts) + "\n"
 
 

@@ -17,7 +17,6 @@ from taskclf.model_registry.rendering.content import (
     Groups,
     Matrix,
     Page,
-    Section,
     Table,
 )
 from taskclf.model_registry.rendering.layout import (
@@ -105,20 +104,17 @@ class _Medium:
         for block in page.blocks:
             yield []
             yield from self._block(block)
-        left_out = ["every reason"] if any(map(_has_folds, page.sections)) else []
         for section in page.sections:
-            if section.detail and not self.full:
-                left_out.append(section.title)
-                continue
+            if self.full or not section.detail:
+                yield []
+                yield from self._prose(section.title, "strong")
+                for number, block in enumerate(section.blocks):
+                    if number:
+                        yield []
+                    yield from self._block(block)
+        if page.left_out and not self.full:
             yield []
-            yield from self._prose(section.title, "strong")
-            for number, block in enumerate(section.blocks):
-                if number:
-                    yield []
-                yield from self._block(block)
-        if left_out and not self.full:
-            yield []
-            yield from self._prose(f"More with --full: {'; '.join(left_out)}.", "dim")
+            yield from self._prose(f"More with --full: {'; '.join(page.left_out)}.", "dim")
 
     def _prose(self, text: str, *styles: Style, indent: int = 0) -> Iterator[Line]:
         margin = " " * indent
@@ -208,10 +204,6 @@ class _Medium:
         if len(lines) > _BRIEF_LINES:
             lines[_BRIEF_LINES - 1] += f" {self.glyphs.cut}"
         return [shortened_at_end(line, width, self.glyphs.cut) for line in lines[:_BRIEF_LINES]]
-
-
-def _has_folds(section: Section) -> bool:
-    return any(isinstance(block, Folds) for block in section.blocks)
 
 
 def _grid(
