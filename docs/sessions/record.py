@@ -7,6 +7,7 @@ when the output has changed; `tests/test_pictures.py` compares.
 """
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -41,6 +42,9 @@ SHOWN = 40
 _COLOURS = {1: "red", 2: "green", 3: "yellow", 4: "blue", 5: "magenta", 6: "cyan"}
 """Those of the palette of ANSI that the style sheet gives a shade to."""
 
+_DRAWN = re.compile("[\u2500-\u25ff]")
+"""Lines and shapes, which the pages' font lacks: another font's might be wider than a column."""
+
 
 def session(command: str) -> str:
     """Run a command and return it with its output as HTML."""
@@ -65,7 +69,7 @@ def session(command: str) -> str:
         shown = f'{shown.rstrip()}\n\n<span class="t-dim">… {len(lines) - SHOWN} more lines</span>'
     return (
         '<div class="terminal" tabindex="0" role="group" aria-label="A terminal session"><pre>'
-        f'<span class="t-prompt">$ </span><span class="t-bold">{escape(command)}</span>\n{shown}'
+        f'<span class="t-prompt">$ </span><span class="t-command">{escape(command)}</span>\n{shown}'
         "</pre></div>\n"
     )
 
@@ -74,7 +78,9 @@ def _as_html(line: str) -> str:
     text = Text.from_ansi(line)
     parts = []
     for segment in text.divide(sorted({at for span in text.spans for at in span[:2]})):
-        content = escape(segment.plain, quote=False)
+        content = _DRAWN.sub(
+            r'<span class="t-cell">\g<0></span>', escape(segment.plain, quote=False)
+        )
         classes = sorted({name for span in segment.spans for name in _classes(span.style)})
         parts.append(f'<span class="{" ".join(classes)}">{content}</span>' if classes else content)
     return "".join(parts).rstrip()
