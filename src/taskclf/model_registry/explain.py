@@ -23,6 +23,7 @@ from taskclf.model_registry.evidence.limits import Estimate, deviations_for
 from taskclf.model_registry.evidence.model import Interval, interval
 from taskclf.model_registry.evidence.scores import Scores, scores_from
 from taskclf.model_registry.reading.bundle import ModelBundle
+from taskclf.model_registry.reading.garbage import paused_collection_of_survivors
 from taskclf.model_registry.selection.ranking import score
 from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
 
@@ -168,7 +169,11 @@ def explained(
     report: SelectionReport, ranked: Iterable[ModelBundle], top: int | None
 ) -> Explanation:
     """Return what `explain` does, taking the ranked bundles from somebody who may count them."""
-    judged = list(_judged(ranked))
+    with paused_collection_of_survivors():
+        return _explained(report, list(_judged(ranked)), top)
+
+
+def _explained(report: SelectionReport, judged: list[_Judged], top: int | None) -> Explanation:
     remaining = may_be_best([one.estimate for one in judged])
     return Explanation(
         standings=[

@@ -1,6 +1,5 @@
 """Macro F1, and F1 and recall of each class, with what their limits need."""
 
-from collections.abc import Sequence
 from math import fsum
 from operator import mul
 from typing import NamedTuple
@@ -26,8 +25,10 @@ def estimates_from(metrics: BundleMetrics, scores: Scores | None = None) -> Esti
         scores: What `scores_from(metrics)` returned, if it is at hand.
     """
     scores = scores or scores_from(metrics)
-    f1 = _f1(metrics, scores)
-    return Estimates(_macro_f1(metrics, f1, scores), f1, _recall(metrics, scores))
+    terms = _f1_terms(metrics, scores)
+    return Estimates(
+        _macro_f1(metrics, scores, terms), _f1(scores, terms), _recall(metrics, scores)
+    )
 
 
 def macro_f1_estimate(metrics: BundleMetrics, scores: Scores | None = None) -> Estimate:
@@ -49,52 +50,71 @@ def macro_f1_estimate(metrics: BundleMetrics, scores: Scores | None = None) -> E
         scores: What `scores_from(metrics)` returned, if it is at hand.
     """
     scores = scores or scores_from(metrics)
-    return _macro_f1(metrics, _f1(metrics, scores), scores)
+    return _macro_f1(metrics, scores, _f1_terms(metrics, scores))
 
 
-def _macro_f1(metrics: BundleMetrics, f1: Sequence[Estimate], scores: Scores) -> Estimate:
-    size = len(f1)
-    slopes = [
-        _ratio(estimate.value, support + predicted)
-        for estimate, support, predicted in zip(f1, scores.support, scores.predicted, strict=True)
-    ]
-    # No term is negative, so none cancels another.
-    variances = [estimate.variance for estimate in f1]
-    for index, (row, slope) in enumerate(zip(metrics.confusion_matrix, slopes, strict=True)):
-        missed = row.copy()
-        missed[index] = 0
-        variances.append(2 * slope * fsum(map(mul, missed, slopes)))
-    return Estimate(
-        value=scores.macro_f1,
-        variance=fsum(variances) / size**2,
-        cost=sum(sorted(estimate.cost for estimate in f1)[-2:]) / size,
-        gain=max(estimate.gain for estimate in f1) / size,
-        gain_variance=fsum(estimate.gain_variance for estimate in f1) / size**2,
-        unknown=sum(estimate.unknown for estimate in f1) / size,
-    )
+class _Terms(NamedTuple):
+    """What the limits of each class's F1 need, in lists by class: thousands of models have them."""
+
+    slopes: list[float]
+    """F1 / t."""
+
+    variances: list[float]
+    costs: list[float]
+    gains: list[float]
 
 
-def _f1(metrics: BundleMetrics, scores: Scores) -> list[Estimate]:
-    estimates = []
+def _f1_terms(metrics: BundleMetrics, scores: Scores) -> _Terms:
+    terms = _Terms([], [], [], [])
+    slopes, variances, costs, gains = terms
     alone = len(scores.f1) == 1
     for index, (f1, support, predicted) in enumerate(
         zip(scores.f1, scores.support, scores.predicted, strict=True)
     ):
-        total, hits = support + predicted, metrics.confusion_matrix[index][index]
-        errors = total - 2 * hits
-        loss = _ratio(errors, total)
-        gain = 2 * loss / (total + 2) if support else 0.0
-        estimates.append(
-            Estimate(
-                value=f1,
-                variance=hits * (2 * _ratio(loss, total)) ** 2 + errors * _ratio(f1, total) ** 2,
-                cost=0.0 if alone else f1 / (total + 1),
-                gain=gain,
-                gain_variance=gain**2,
-                unknown=0.0 if support else 1.0,
-            )
+        hits = metrics.confusion_matrix[index][index]
+        errors = support + predicted - 2 * hits
+        total = support + predicted or 1  # Where it is 0, so is all that is divided by it.
+        loss, slope = errors / total, f1 / total
+        slopes.append(slope)
+        variances.append(hits * (2 * loss / total) ** 2 + errors * slope**2)
+        costs.append(0.0 if alone else f1 / (total + 1))
+        gains.append(2 * loss / (total + 2) if support else 0.0)
+    return terms
+
+
+def _macro_f1(metrics: BundleMetrics, scores: Scores, terms: _Terms) -> Estimate:
+    slopes, variances, costs, gains = terms
+    size = len(slopes)
+    # No term is negative, so none cancels another.
+    confused: list[float] = []
+    for index, (row, slope) in enumerate(zip(metrics.confusion_matrix, slopes, strict=True)):
+        missed = row.copy()
+        missed[index] = 0
+        confused.append(2 * slope * fsum(map(mul, missed, slopes)))
+    return Estimate(
+        value=scores.macro_f1,
+        variance=fsum(variances + confused) / size**2,
+        cost=sum(sorted(costs)[-2:]) / size,
+        gain=max(gains) / size,
+        gain_variance=fsum([gain**2 for gain in gains]) / size**2,
+        unknown=scores.support.count(0) / size,
+    )
+
+
+def _f1(scores: Scores, terms: _Terms) -> list[Estimate]:
+    return [
+        Estimate(
+            value=f1,
+            variance=variance,
+            cost=cost,
+            gain=gain,
+            gain_variance=gain**2,
+            unknown=0.0 if support else 1.0,
         )
-    return estimates
+        for f1, support, _, variance, cost, gain in zip(
+            scores.f1, scores.support, *terms, strict=True
+        )
+    ]
 
 
 def _recall(metrics: BundleMetrics, scores: Scores) -> list[Estimate]:

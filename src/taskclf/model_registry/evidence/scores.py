@@ -29,21 +29,21 @@ def scores_from(metrics: BundleMetrics) -> Scores:
     hits = [row[index] for index, row in enumerate(rows)]
     support = [sum(row) for row in rows]
     predicted = list(map(sum, zip(*rows, strict=True)))
-    totals = map(add, support, predicted)
-    f1 = [_ratio(2 * hit, total) for hit, total in zip(hits, totals, strict=True)]
+    totals = list(map(add, support, predicted))
+    f1 = _ratios([2 * hit for hit in hits], totals)
     samples = sum(support)
     return Scores(
         samples=samples,
         support=support,
         predicted=predicted,
-        precision=list(map(_ratio, hits, predicted)),
-        recall=list(map(_ratio, hits, support)),
+        precision=_ratios(hits, predicted),
+        recall=_ratios(hits, support),
         f1=f1,
         macro_f1=fsum(f1) / len(f1),
         # Rounding in the products could reach beyond 1.
-        weighted_f1=min(1.0, _ratio(fsum(map(mul, support, f1)), samples)),
+        weighted_f1=min(1.0, fsum(map(mul, support, f1)) / (samples or 1)),
     )
 
 
-def _ratio(part: float, whole: int) -> float:
-    return part / whole if whole else 0.0
+def _ratios(parts: list[int], wholes: list[int]) -> list[float]:
+    return [part / (whole or 1) for part, whole in zip(parts, wholes, strict=True)]
