@@ -1,8 +1,12 @@
 import gc
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
+from strategies import a_bundle, a_report
 
+from taskclf.model_registry import SelectionReport
+from taskclf.model_registry.explain import explain
 from taskclf.model_registry.reading.garbage import (
     paused_collection,
     paused_collection_of_survivors,
@@ -58,3 +62,29 @@ def test_what_the_application_froze_stays_frozen() -> None:
         assert gc.get_freeze_count() == frozen
     finally:
         gc.unfreeze()
+
+
+def collections_during(run: Callable[[], object]) -> int:
+    """Return how often the collector ran, with so low a threshold that it hardly rests."""
+    phases: list[str] = []
+
+    def note(phase: str, _: dict[str, int]) -> None:
+        phases.append(phase)
+
+    before = gc.get_threshold()
+    gc.callbacks.append(note)
+    gc.set_threshold(10)
+    try:
+        run()
+    finally:
+        gc.set_threshold(*before)
+        gc.callbacks.remove(note)
+    return phases.count("start")
+
+
+def test_reading_and_explaining_a_report_wait_for_no_collection() -> None:
+    report = a_report(*(a_bundle(f"m{number:03}") for number in range(100)))
+    stored = report.model_dump_json()
+    assert collections_during(lambda: json.loads(stored)) > 1  # The ruler measures.
+    assert collections_during(lambda: SelectionReport.model_validate_json(stored)) <= 1
+    assert collections_during(lambda: explain(report)) <= 1

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Literal, Self, cast
+from typing import Any, Literal, Self, cast
 
 from pydantic import Field, model_validator
 from pydantic_core import InitErrorDetails
@@ -13,6 +13,7 @@ from taskclf.model_registry.contract.in_python import Items
 from taskclf.model_registry.contract.printable import quoted
 from taskclf.model_registry.contract.problem import Problem
 from taskclf.model_registry.reading.bundle import BundlePath, ModelBundle
+from taskclf.model_registry.reading.garbage import paused_collection_of_survivors
 from taskclf.model_registry.selection.policy import SelectionPolicy, gates_of_other_labels
 from taskclf.model_registry.selection.ranking import score
 
@@ -72,6 +73,12 @@ class SelectionReport(ContractModel):
         yield "ranked", len(self.ranked)
         yield "excluded", dict(Counter(record.kind for record in self.excluded))
         yield "policy", self.policy
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Return the report that was stored; pydantic's, with garbage collection held back."""
+        with paused_collection_of_survivors():
+            return super().model_validate_json(json_data, **options)
 
     @model_validator(mode="after")
     def _check_decision(self) -> Self:
