@@ -101,6 +101,7 @@ class TestRanking:
             Mark("contradicted", "bad"),
             Mark("other samples", "unsure"),
         ]
+        assert column(table, "Against the best")[-1] == "macro_f1 −0.0200; other test samples"
 
     def test_without_any_caution_there_is_no_such_column(self) -> None:
         assert "Caution" not in [column.title for column in ranking(model("a", 9, 1)).columns]

@@ -216,3 +216,11 @@ def test_every_rule_weighs_more_than_those_of_a_notebook_and_touches_nothing_els
         assert selector.startswith((":is(#t, .taskclf-registry)", ".taskclf-registry .s", "@"))
         # A comma outside of brackets would start a selector of its own weight.
         assert "," not in re.sub(r"\([^()]*(\([^()]*\))*[^()]*\)", "", selector), selector
+
+
+def test_names_of_several_columns_can_be_told_apart_where_a_row_is_a_paragraph() -> None:
+    confusions = Matrix("m", ("a", "b"), ((1, 2), (3, 4))).confusions()
+    html = as_fragment(Page("t", "o", "good", blocks=(confusions,)))
+    assert '<td class="name" data-label="True"><bdi>b</bdi></td>' in html
+    one = as_fragment(Page("t", "o", "good", blocks=(Table((Column("M", "name"),), (("a",),)),)))
+    assert '<td class="name"><bdi>a</bdi></td>' in one

@@ -177,7 +177,7 @@ def _table(standings: Sequence[Standing], ranked: int) -> Table:
             _verdict(standing),
             caution,
             f"{standing.weighted_f1:.4f}",
-            standing.reason,
+            _against_best(standing),
         )
         for standing, estimate, caution in zip(standings, estimates, cautions, strict=True)
     ]
@@ -202,9 +202,12 @@ def _verdict(standing: Standing) -> Mark:
 
 
 def _caution(standing: Standing) -> Mark:
-    words = []
+    """Return the graver of what a reader should know; `Against the best` says the other, too."""
     if standing.inconsistencies:
-        words.append("contradicted")
-    if standing.same_samples is False:
-        words.append("other samples")
-    return Mark(", ".join(words), "bad" if standing.inconsistencies else "unsure")
+        return Mark("contradicted", "bad")
+    return Mark("other samples" if standing.same_samples is False else "", "unsure")
+
+
+def _against_best(standing: Standing) -> str:
+    other = "; other test samples" if standing.same_samples is False else ""
+    return standing.reason + other
