@@ -1,8 +1,10 @@
 """The policy that `--policy` names, from a file that may hold anything."""
 
 import json
+import re
 import tomllib
 from collections import Counter
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -10,21 +12,27 @@ from taskclf.model_registry.cli.inputs import UsageError
 from taskclf.model_registry.cli.suggestions import did_you_mean
 from taskclf.model_registry.contract.printable import quoted
 from taskclf.model_registry.contract.problem import Problem, problems_in, with_place
-from taskclf.model_registry.reading.files import MAX_DOCUMENT_BYTES
 from taskclf.model_registry.selection.policy import SelectionPolicy
+
+_MOST_BYTES = 1024 * 1024
+
+# What a key of n dotted parts costs tomllib grows with n², up to gigabytes.
+_DEEP_KEY = re.compile(
+    r"""(?<![\w-])(?:(?>"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)[ \t]*\.[ \t]*){20}"""
+)
 
 
 def policy_from(path: str) -> SelectionPolicy:
     """Return the policy that a file holds, as TOML where its name ends so, else as JSON.
 
     Raises:
-        UsageError: If the file holds no policy, or more bytes than a document may have.
+        UsageError: If the file holds no policy, or more than 1 MiB.
         OSError: If it cannot be read.
     """
     try:
         content = _content(path)
         if path.endswith(".toml"):
-            return SelectionPolicy.model_validate(tomllib.loads(content.decode()))
+            return SelectionPolicy.model_validate(_from_toml(content.decode()))
         policy = SelectionPolicy.model_validate_json(content)
         json.loads(content, object_pairs_hook=_once)
     except ValidationError as error:
@@ -45,12 +53,18 @@ def _worded(problem: Problem) -> str:
     )
 
 
+def _from_toml(text: str) -> dict[str, Any]:
+    if _DEEP_KEY.search(text):
+        raise RecursionError
+    return tomllib.loads(text)
+
+
 def _content(path: str) -> bytes:
     # Unlike a document of a bundle it may come through a pipe, as in `--policy <(make-policy)`.
     with open(path, "rb") as file:
-        content = file.read(MAX_DOCUMENT_BYTES + 1)
-    if len(content) > MAX_DOCUMENT_BYTES:
-        raise ValueError(f"over the limit of {MAX_DOCUMENT_BYTES} bytes")
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise ValueError(f"over the limit of {_MOST_BYTES} bytes")
     return content
 
 
