@@ -314,6 +314,17 @@ class TestRank:
         assert json.loads(out)[0]["metadata"]["label_set"] == [label]
         assert r"\u009b31m\udb40\udc01é" in out
 
+    @pytest.mark.parametrize(
+        ("columns", "longest"), [("60", 60), ("20", 20), ("1", 20), ("0", 200), ("x", 200)]
+    )
+    def test_columns_say_how_wide_and_what_is_no_width_is_no_limit(
+        self, columns: str, longest: int, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", columns)
+        code, out, _ = run(*RANK)
+        assert code == 0
+        assert longest / 2 < max(map(len, out.splitlines())) <= longest
+
 
 class TestSchema:
     def test_a_schema_is_printed_by_its_name(self, run: Run) -> None:

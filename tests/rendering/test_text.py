@@ -134,6 +134,14 @@ def test_long_full_width_and_combining_names_keep_every_line_within_the_terminal
                 assert width_of(line) <= width, line
 
 
+@pytest.mark.parametrize("columns", ["0", "-1", "abc", "7"])
+def test_the_width_is_the_one_that_is_handed_in(
+    columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert as_text(PAGE, width=80) == EXPECTED
+
+
 def test_rows_that_a_first_look_does_not_need_are_counted() -> None:
     rows = tuple((f"m{number}",) for number in range(30))
     shown = page(Table((Column("Model", "name"),), rows, glance=2, hidden=5))

@@ -72,7 +72,10 @@ def as_text(
     """
     medium = _Medium(max(width, _NARROWEST), glyphs_for(encoding), full=full)
     buffer = io.StringIO()
-    console = Console(file=buffer, force_terminal=terminal, legacy_windows=False)
+    # Left to itself a console takes its width from COLUMNS, and prints nothing where that is 0.
+    console = Console(
+        file=buffer, width=medium.width, force_terminal=terminal, legacy_windows=False
+    )
     console.print(Segments(_segments(medium.lines(page))), soft_wrap=True, end="")
     return _COMMAND.sub(_BROKEN, buffer.getvalue())
 
