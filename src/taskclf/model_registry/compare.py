@@ -46,7 +46,7 @@ class ScoreComparison(ContractModel):
 
     interval: Interval
     """Confidence interval of the difference, wide enough for all intervals of the classes, F1 and
-    recall, to hold at once with 95 % confidence."""
+    recall, to hold at once with 97.5 % confidence."""
 
 
 class ClassComparison(ContractModel):
@@ -135,8 +135,9 @@ def compare(candidate: ModelBundle, incumbent: ModelBundle, *, margin: float = 0
     """Compare two bundles by their confusion matrices, over all and class by class.
 
     The verdict takes macro F1 at 95 %, and F1 and recall of each of r classes with
-    z = Φ⁻¹(1 − 0.025 / 2r), so that all these intervals hold at once with 95 % confidence, and some
-    class is called worse by mistake in at most 2.5 % of cases (Bonferroni). Intervals of
+    z = Φ⁻¹(1 − 0.0125 / 2r), so that all these intervals hold at once with 97.5 % confidence, and
+    some class is called worse by mistake in at most 1.25 % of cases (Bonferroni): half of what the
+    look at macro F1 may be wrong, since either of the two can make the verdict. Intervals of
     differences are made as for
     [`macro_f1_difference`][taskclf.model_registry.evidence.macro_f1_difference]: both evaluations
     are taken as independent, which is conservative for a shared test set.
@@ -164,7 +165,7 @@ def compare(candidate: ModelBundle, incumbent: ModelBundle, *, margin: float = 0
     order = metrics_before.label_names
     now, before = _side(metrics, order), _side(metrics_before, order)
     macro_f1 = _over_all(now.macro_f1, before.macro_f1)
-    z = deviations(0.025 / (2 * len(order)))
+    z = deviations(0.0125 / (2 * len(order)))
     classes = [
         _class(label, one, other, z)
         for label, one, other in zip(order, now.classes, before.classes, strict=True)

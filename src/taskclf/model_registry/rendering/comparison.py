@@ -87,7 +87,7 @@ def _classes(classes: Sequence[ClassComparison]) -> tuple[Block, ...]:
         hidden=len(classes) - len(rows),
     )
     note = Note(
-        "The intervals of all classes hold at once with 95 % confidence. Where samples are few, "
+        "The intervals of all classes hold at once with 97.5 % confidence. Where samples are few, "
         "that no class is clearly worse is weak evidence."
     )
     return table, note
