@@ -14,6 +14,8 @@ def as_utf8(name: str) -> str:
     Otherwise `./` stands before it, each byte that is not UTF-8 becomes an escape such as `\xff`,
     and each backslash two.
     """
+    if name.isascii():
+        return name
     try:
         name.encode()
     except UnicodeEncodeError:

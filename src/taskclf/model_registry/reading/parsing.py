@@ -35,6 +35,8 @@ _MANY_CELLS = 4 * 1024
 
 _MODELS: tuple[type[BaseModel], ...] = (ModelMetadata, BundleMetrics)
 
+_VALIDATORS = {model: model.__pydantic_validator__ for model in _MODELS}
+
 _KEYS = {model: re.compile(f'"(?:{"|".join(model.model_fields)})"'.encode()) for model in _MODELS}
 """A contract key in its quotes."""
 
@@ -91,7 +93,7 @@ def _validated(
     Raises:
         ValueError: If the text is not UTF-8, or that of a large document is not JSON.
     """
-    validator = model.__pydantic_validator__
+    validator = _VALIDATORS[model]
     try:
         # Validating JSON text copies each wrong value into its error, and the whole document for
         # each missing key: gigabytes where it is large and hostile. A parsed value is referred to.
@@ -121,7 +123,8 @@ def _holds_each_key_once(parsed: ModelMetadata | BundleMetrics, text: bytes) -> 
     could hide a colon, proves nothing.
     """
     spare = text.count(b":") - len(parsed.__pydantic_fields_set__)
-    if isinstance(parsed, ModelMetadata):
+    # `isinstance` would ask pydantic's metaclass, in Python.
+    if type(parsed) is ModelMetadata:
         hashes = parsed.schema_hash.count(":") + parsed.dataset_hash.count(":")
         spare -= len(parsed.params) + hashes + _COLONS_OF_A_TIME
         if spare == 1 and b'Z"' not in text:
