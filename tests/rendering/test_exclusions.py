@@ -43,8 +43,7 @@ def test_a_brief_counts_causes_the_most_frequent_first() -> None:
         ]
     ).folds
     assert fold.brief == (
-        "2 × confusion_matrix: row length, "
-        "macro_f1: less than equal, metrics.json: document missing"
+        "2 × confusion_matrix: row length, macro_f1: too large, metrics.json: missing"
     )
 
 

@@ -33,7 +33,8 @@ def _watched(items: Iterable[_Item], what: str, total: Callable[[], int]) -> Ite
     # The watcher looks at the count. To tell it of each item would cost the work more.
     taken = [0]
     done = threading.Event()
-    watcher = threading.Thread(target=_show, args=(what, total, taken, done), daemon=True)
+    arguments = (what, total, taken, done)
+    watcher = threading.Thread(target=_show, name=what, args=arguments, daemon=True)
     watcher.start()
     try:
         for item in items:

@@ -11,6 +11,15 @@ from taskclf.model_registry.selection.report import ExclusionKind, ExclusionReco
 _REASONS = 20
 _NAMES = 8
 
+# Codes that say less than they could; the others read well without their underscores.
+_PLAIN = {
+    "document_missing": "missing",
+    "greater_than_equal": "too small",
+    "json_invalid": "invalid JSON",
+    "less_than_equal": "too large",
+    "rfc3339_date_time": "no RFC 3339 instant",
+}
+
 # In the order of how near they came to being ranked.
 _KINDS: dict[ExclusionKind, tuple[str, str, Tone]] = {
     "constraint": ("near miss", "near misses", "unsure"),
@@ -51,6 +60,6 @@ def _causes(record: ExclusionRecord) -> Iterator[str]:
 
 
 def _cause(kind: ExclusionKind, problem: Problem) -> str:
-    code = problem.type.replace("_", " ")
+    code = _PLAIN.get(problem.type) or problem.type.replace("_", " ")
     place = problem.pointer.split("/", 2)[1] if problem.pointer else problem.document
     return f"{place}: {code}" if kind == "invalid" and place else code
