@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from strategies import a_bundle, a_metadata, a_metrics, an_invalid_bundle, publish
 
 from taskclf.model_registry import (
@@ -18,6 +19,7 @@ from taskclf.model_registry import (
     list_bundles,
     passes_constraints,
     read_bundle,
+    registry,
     select_best_model,
 )
 
@@ -339,3 +341,17 @@ class TestLaws:
         after = select(models_dir)
         assert [b for b in after.ranked if b.model_id != "newcomer"] == before.ranked
         assert [r for r in after.excluded if r.model_id != "newcomer"] == before.excluded
+
+
+def test_a_scan_checks_its_decision_and_gives_every_field(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, macro_f1 in (("a", 0.5), ("b", 0.9)):
+        publish(tmp_path / name, a_metadata(), a_metrics(macro_f1=macro_f1))
+    asked = (tmp_path, SelectionPolicy(), "4077c2e1", ["Build", "Debug"])
+    report = find_best_model(*asked)
+    assert report == SelectionReport(**dict(report))
+    assert report.model_fields_set == set(SelectionReport.model_fields)
+    monkeypatch.setattr(registry, "rank", lambda bundles, _: list(bundles))
+    with pytest.raises(ValidationError, match="not_in_order"):
+        find_best_model(*asked)

@@ -1,7 +1,7 @@
 """The verbs: list the bundles in a directory, and pick the best with a reason for the rest."""
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -16,7 +16,11 @@ from taskclf.model_registry.selection.eligibility import Judged, judged, mismatc
 from taskclf.model_registry.selection.gates import failed_gates
 from taskclf.model_registry.selection.policy import SelectionPolicy, gates_of_other_labels
 from taskclf.model_registry.selection.ranking import rank
-from taskclf.model_registry.selection.report import ExclusionRecord, SelectionReport
+from taskclf.model_registry.selection.report import (
+    ExclusionRecord,
+    SelectionReport,
+    report_on_bundles_read,
+)
 
 if TYPE_CHECKING:  # At run time it would import logging, for a name that only types need.
     from concurrent.futures import Executor
@@ -119,7 +123,7 @@ def find_best_model(  # noqa: PLR0913 - four say what is asked, two keywords how
     judge = partial(judged, policy=policy, schema_hash=required_schema_hash, labels=labels)
     with paused_collection_of_survivors():
         parts = scan(models_dir, executor, max_document_bytes, judge)
-        return _report(parts, policy, required_schema_hash, labels)
+        return _report(parts, policy, required_schema_hash, labels, report_on_bundles_read)
 
 
 def select_best_model(
@@ -152,7 +156,7 @@ def select_best_model(
     labels = _usable(policy, required_schema_hash, required_label_set)
     with paused_collection_of_survivors():
         parts = [judged(bundles, policy, required_schema_hash, labels)]
-        return _report(parts, policy, required_schema_hash, labels)
+        return _report(parts, policy, required_schema_hash, labels, SelectionReport)
 
 
 def _usable(
@@ -165,7 +169,11 @@ def _usable(
 
 
 def _report(
-    parts: Iterable[Judged], policy: SelectionPolicy, schema_hash: str, labels: frozenset[str]
+    parts: Iterable[Judged],
+    policy: SelectionPolicy,
+    schema_hash: str,
+    labels: frozenset[str],
+    made: Callable[..., SelectionReport],
 ) -> SelectionReport:
     eligible: list[ModelBundle] = []
     excluded: list[ExclusionRecord] = []
@@ -175,7 +183,7 @@ def _report(
     excluded.sort(key=attrgetter("model_id"))
     _refuse_repeated([*eligible, *excluded])
     ranked = rank(eligible, policy)
-    return SelectionReport(
+    return made(
         best=ranked[0] if ranked else None,
         ranked=ranked,
         excluded=excluded,
