@@ -64,7 +64,7 @@ POOR = [[27, 20], [20, 33]]
             False,
             "Too close to call: macro F1 +0.0000 by the matrices, 95 % interval −0.0727 to +0.0727",
         ),
-        ([[0, 0], [0, 0]], False, "No samples were evaluated, so there is nothing to tell by"),
+        ([[0, 0], [0, 0]], False, "No samples were evaluated, so there is nothing to compare"),
     ],
 )
 def test_a_lead_is_clear_when_it_is_larger_than_the_evaluations_can_blur(

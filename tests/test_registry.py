@@ -105,7 +105,7 @@ class TestIsCompatible:
         ("schema_hash", "labels", "message"),
         [
             (HASH, "Build", r"a collection of labels such as .*, not the single str 'Build'"),
-            (HASH, [1], "required_label_set should hold str, not int"),
+            (HASH, [1], "required_label_set should hold only str, not int"),
             (None, LABELS, "required_schema_hash should be a str, not NoneType"),
         ],
     )

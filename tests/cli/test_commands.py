@@ -147,10 +147,10 @@ class TestCheck:
         code, out, err = run("check", *sorted(tmp_path.iterdir()))
         assert (code, out.partition("\n")[0]) == (1, "1 of 1 bundle is invalid")
         assert [line.split("'")[0] for line in err.splitlines()] == [
-            "taskclf-registry: passed over: "
+            "taskclf-registry: skipped: "
         ] * 3
         assert "README.md' is a file" in err
-        assert "old' is no bundle but holds some" in err
+        assert "old' is not a bundle but contains some" in err
 
     def test_what_does_not_exist_is_not_passed_over(self, run: Run) -> None:
         code, out, err = run("check", LIKE, "nowhere")
@@ -365,7 +365,7 @@ class TestSchema:
         (["rnak", EXAMPLES], "there is no command 'rnak'; did you mean 'rank'?"),
         (["optimize"], "there is no command 'optimize'; there are check, show, list, "),
         (["rank", EXAMPLES, "--schema-hash", "x"], "rank needs --schema-hash and --labels"),
-        ([*RANK, "--labels", "a"], "--like already says schema hash and labels"),
+        ([*RANK, "--labels", "a"], "--like already gives the schema hash and the labels"),
         (["rank", EXAMPLES, "--like", f"{EXAMPLES}/digits-logistic-naive-timestamp"],
          "--like 'examples/models/digits-logistic-naive-timestamp': metadata.json validation"),
         (["rank", EXAMPLES, "--schema-hash", "x", "--labels", "a,,b"], "none empty"),
@@ -385,7 +385,7 @@ class TestSchema:
         ([*RANK, "-o", "examples"], "examples: Cannot write: Is a directory"),
         (["rank", LIKE, "--like", LIKE], "is a bundle; use `check` for it"),
         (["list", LIKE], "is a bundle; use `check` for it"),
-        (["list", "nowhere"], "'nowhere' does not exist; expected the directory that holds"),
+        (["list", "nowhere"], "'nowhere' does not exist; expected the directory that contains"),
         (["list", "examples/model"],
          "'examples/model' does not exist; did you mean 'examples/models'?"),
         (["show", f"{LIKE}1"], f"'{LIKE}1' does not exist; did you mean '{LIKE}'?"),
@@ -400,8 +400,8 @@ class TestSchema:
         (["list", "README.md"], "README.md: Not a directory"),
         (["check"], "check needs a BUNDLE"),
         (["check", "nowhere"], "'nowhere' does not exist"),
-        (["check", EXAMPLES], "holds some; use `list`, or `check examples/models/*`"),
-        (["check", "README.md"], "a bundle is a directory that holds metadata.json and metrics"),
+        (["check", EXAMPLES], "contains some; use `list`, or `check examples/models/*`"),
+        (["check", "README.md"], "a bundle is a directory with metadata.json and metrics"),
         (["schema", "nonsense"], "no schema 'nonsense'; there are model_metadata,"),
         (["schema", "--write", "README.md"], "README.md: File exists"),
     ],

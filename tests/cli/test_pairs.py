@@ -200,10 +200,10 @@ class TestExplain:
         (("diff", "report.json", C1), f"'{C1}' is a bundle; "),
         (
             ("diff", f"{C1}/metrics.json", EXAMPLES),
-            f"'{C1}/metrics.json' is no selection report: best: Field required (and 5 more); `rank",
+            f"'{C1}/metrics.json' is not a selection report: best: Field required (and 5 more); `",
         ),
-        (("diff", "cut.json", EXAMPLES), "cut.json' is no selection report: Invalid JSON: EOF"),
-        (("diff", "report.json", "cut.json"), "cut.json' is no selection report: Invalid JSON"),
+        (("diff", "cut.json", EXAMPLES), "cut.json' is not a selection report: Invalid JSON: EOF"),
+        (("diff", "report.json", "cut.json"), "cut.json' is not a selection report: Invalid JSON"),
         (("diff", "best.json", EXAMPLES), "best: Should be the first of ranked, or null"),
         (
             ("rank", EXAMPLES, "--like", C1, "--explain"),

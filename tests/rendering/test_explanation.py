@@ -62,7 +62,7 @@ class TestVerdict:
             "By the matrices b is clearly better: macro F1 +0.1800, "
             "95 % interval +0.1535 to +0.2075."
         )
-        assert others == "By its matrix it is not the best: that may be b."
+        assert others == "By its matrix, it is not the best. The best may be b."
         assert doubtful == "b reports scores that the confusion matrix contradicts."
 
     def test_other_test_samples_are_said_beside_the_lead(self) -> None:

@@ -92,7 +92,7 @@ def _doubts(bundle: ModelBundle, contents: Contents, now: datetime | None) -> It
         for document in _MODELS:
             yield from _misspelt_keys(document, contents[document])
     if now is not None and bundle.created_at is not None and bundle.created_at > now:
-        message = "Is in the future; is the clock of the producer right?"
+        message = "Is in the future; is the producer's clock right?"
         yield problem_at("created_in_future", message, "metadata.json", ("created_at",))
     if bundle.documents is not None:
         metadata, metrics = bundle.documents

@@ -266,7 +266,7 @@ def _lead(best: _Judged, runner_up: _Judged) -> Lead:
         f"95 % interval {signed(low)} to {signed(high)}"
     )
     if not (best.scores.samples and runner_up.scores.samples):
-        reason = "No samples were evaluated, so there is nothing to tell by"
+        reason = "No samples were evaluated, so there is nothing to compare"
     elif not difference.distinguishable:
         reason = f"Too close to call: {numbers}"
     else:

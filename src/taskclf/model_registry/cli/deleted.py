@@ -1,4 +1,4 @@
-"""Which bundles the commit at hand takes a document from: a hook is not told of deleted files."""
+"""Which bundles lose a document in this commit; hooks are not given the deleted files."""
 
 import os
 import subprocess

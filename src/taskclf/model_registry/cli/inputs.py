@@ -16,17 +16,17 @@ from taskclf.model_registry.reading.reader import read_bundle
 
 
 class UsageError(Exception):
-    """The command line asks for what cannot be done; the message says what to do instead."""
+    """The command cannot be carried out; the message says what to do instead."""
 
 
 class NoBundleError(UsageError):
-    """A path names something, but no bundle."""
+    """A path names something that is not a bundle."""
 
 
 def bundle_paths(paths: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the directories of the bundles that the paths name, and what is said of the others.
+    """Return the directories of the bundles that the paths name, and a note on each other path.
 
-    A pattern such as `models/*` matches more than bundles.
+    A pattern such as `models/*` may match more than bundles.
 
     Raises:
         UsageError: If a path does not exist, or if none names a bundle.
@@ -40,7 +40,7 @@ def bundle_paths(paths: Iterable[str]) -> tuple[list[str], list[str]]:
             others.append(error)
     if others and not directories:
         raise others[0]
-    return list(directories), [f"passed over: {error}" for error in others]
+    return list(directories), [f"skipped: {error}" for error in others]
 
 
 def bundle_path(path: str) -> str:
@@ -55,17 +55,18 @@ def bundle_path(path: str) -> str:
     if os.path.isfile(path):
         directory, name = os.path.split(path)
         if name not in DOCUMENT_NAMES:
-            message = f"a bundle is a directory that holds {' and '.join(DOCUMENT_NAMES)}"
+            message = f"a bundle is a directory with {' and '.join(DOCUMENT_NAMES)}"
             raise NoBundleError(f"{path!r} is a file; {message}")
         return directory or os.curdir
     if _holds_bundles(path) and not _is_bundle(path):
         every = shlex.quote(os.path.join(path, "")) + "*"
-        raise NoBundleError(f"{path!r} is no bundle but holds some; use `list`, or `check {every}`")
+        remedy = f"use `list`, or `check {every}`"
+        raise NoBundleError(f"{path!r} is not a bundle but contains some; {remedy}")
     return path
 
 
 def _neighbour(path: str) -> str:
-    """Return the end of a sentence that names a neighbour with nearly the same name, if any."""
+    """Return the end of a sentence that names a neighbour of a similar name, if there is one."""
     directory = os.path.dirname(path.rstrip(os.sep))
     try:
         with os.scandir(directory or os.curdir) as entries:
@@ -75,17 +76,17 @@ def _neighbour(path: str) -> str:
 
 
 def models_dir_path(path: str) -> str:
-    """Return the path of a directory that may hold bundles.
+    """Return the path of a directory that may contain bundles.
 
     Raises:
         UsageError: If it does not exist, or is a bundle itself.
     """
     if not os.path.lexists(path):
-        near = _neighbour(path) or "; expected the directory that holds the bundles"
+        near = _neighbour(path) or "; expected the directory that contains the bundles"
         raise UsageError(f"{path!r} does not exist{near}")
     if _is_bundle(path) and not _holds_bundles(path):
         raise UsageError(
-            f"{path!r} is a bundle; use `check` for it, or give the directory that holds it"
+            f"{path!r} is a bundle; use `check` for it, or name the directory that contains it"
         )
     return path
 
@@ -115,7 +116,7 @@ def requirements(options: argparse.Namespace) -> tuple[str, list[str]]:
         return _utf8("--schema-hash", options.schema_hash), _labels(options.labels)
     if any(given):
         raise UsageError(
-            "--like already says schema hash and labels; drop --schema-hash and --labels"
+            "--like already gives the schema hash and the labels; drop --schema-hash and --labels"
         )
     return requirements_like(options.like)
 
@@ -147,7 +148,7 @@ def _labels(text: str) -> list[str]:
     except csv.Error as error:
         raise UsageError(f"--labels {text!r}: {error}") from error
     if not labels or "" in labels:
-        raise UsageError(f"--labels {text!r} should name labels with commas between, none empty")
+        raise UsageError(f"--labels {text!r} should be labels separated by commas, none empty")
     return labels
 
 
@@ -155,7 +156,7 @@ def instant(text: str) -> datetime:
     """Return the instant that `--now` names.
 
     Raises:
-        UsageError: If the text is none.
+        UsageError: If the text is not an instant.
     """
     try:
         return TypeAdapter(Rfc3339DateTime).validate_python(text)

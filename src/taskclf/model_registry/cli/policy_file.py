@@ -1,4 +1,4 @@
-"""The policy that `--policy` names, from a file that may hold anything."""
+"""The policy that `--policy` names, from a file that may contain anything."""
 
 import json
 import re
@@ -23,10 +23,10 @@ _DEEP_KEY = re.compile(
 
 
 def policy_from(path: str) -> SelectionPolicy:
-    """Return the policy that a file holds, as TOML where its name ends so, else as JSON.
+    """Return the policy in a file: TOML if its name ends in `.toml`, otherwise JSON.
 
     Raises:
-        UsageError: If the file holds no policy, or more than 1 MiB.
+        UsageError: If the file does not contain a policy, or has more than 1 MiB.
         OSError: If it cannot be read.
     """
     try:

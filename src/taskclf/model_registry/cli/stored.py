@@ -1,4 +1,4 @@
-"""A decision of another day, from the file that it was written to."""
+"""An earlier decision, from the file that it was stored in."""
 
 import os
 import stat
@@ -13,10 +13,10 @@ _REMEDY = "`rank … -o report.json` writes one"
 
 
 def stored_report(path: str) -> SelectionReport:
-    """Return the report that a file holds, as `rank --format json` writes it.
+    """Return the report in a file, as `rank --format json` writes it.
 
     Raises:
-        UsageError: If the file holds no report.
+        UsageError: If the file does not contain a report.
         OSError: If it cannot be read.
     """
     if not os.path.lexists(path):
@@ -33,5 +33,5 @@ def stored_report(path: str) -> SelectionReport:
         first, *others = problems_in(error, None)
         more = f" (and {len(others)} more)" if others else ""
         raise UsageError(
-            f"{path!r} is no selection report: {with_place(first)}{more}; {_REMEDY}"
+            f"{path!r} is not a selection report: {with_place(first)}{more}; {_REMEDY}"
         ) from None

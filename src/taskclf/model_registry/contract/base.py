@@ -36,7 +36,7 @@ class ContractModel(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, use_attribute_docstrings=True)
 
     def __repr_args__(self) -> ReprArgs:
-        """Return what the plain repr says; models with much to hold say their outcome."""
+        """Return what the plain repr shows; large models show only their outcome."""
         return self._outcome() or super().__repr_args__()
 
     def _outcome(self) -> ReprArgs:
@@ -44,7 +44,7 @@ class ContractModel(BaseModel):
         return ()
 
     def _repr_html_(self) -> str | None:
-        """Return HTML for a notebook, or None where the plain repr serves."""
+        """Return HTML for a notebook, or None if the plain repr will do."""
         return display.notebook_html(self)
 
 

@@ -77,7 +77,7 @@ class WholeNumber:
     Attributes:
         ge: The smallest value allowed.
         le: The largest value allowed, or None.
-        message: What the producer is told, one sentence for the whole rule.
+        message: The error message, one sentence for the whole rule.
     """
 
     ge: int
@@ -110,12 +110,12 @@ class WholeNumber:
 
 @dataclass(frozen=True)
 class Rfc3339:
-    """Text in one format of RFC 3339, or, in Python, the object that it stands for.
+    """Text in one format of RFC 3339 or, in Python, the object it represents.
 
     Attributes:
         format: The format's name in JSON Schema.
         pattern: Its grammar, as a regular expression that ECMA 262 and Rust share.
-        message: What the producer is told when the text is not of the format.
+        message: The error message if the text does not have the format.
     """
 
     format: Literal["date", "date-time"]

@@ -44,7 +44,7 @@ class InPython:
 
 
 def _plain(value: Any) -> Any:
-    """Return what an array or a scalar of NumPy, or of its like, holds; anything else as it is."""
+    """Return the content of a NumPy array or scalar, or the like; anything else unchanged."""
     return value.tolist() if hasattr(value, "tolist") else value
 
 

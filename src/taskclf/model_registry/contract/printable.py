@@ -1,4 +1,4 @@
-"""Text that is safe to show: what comes from a bundle may hold control codes or be endless."""
+"""Text that is safe to show: a bundle's may contain control codes, or be endless."""
 
 import re
 from collections.abc import Collection

@@ -52,7 +52,7 @@ def contradictions(
     unexpected = set(metrics.label_names).difference(metadata.label_set)
     if missing or unexpected:
         message = (
-            "Should hold the labels of label_set in metadata.json, in any order; "
+            "Should contain the labels of label_set in metadata.json, in any order; "
             f"{len(missing)} of them missing, {len(unexpected)} unexpected"
         )
         yield problem_at("label_names_inconsistent", message, "metrics.json", ("label_names",))

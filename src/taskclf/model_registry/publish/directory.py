@@ -1,8 +1,8 @@
 """A bundle that appears at once: written where no reader looks, synced, and then renamed.
 
-The order decides what survives a loss of power: files, then the directories that name them, then
-the rename, then the directory that holds it. Whatever is cut off, the bundle is there with all
-that is in it, or it is hidden.
+The order of syncs decides what survives a power failure: files, then the directories that name
+them, then the rename, then the parent directory. Whenever it happens, the bundle is either complete
+or hidden.
 """
 
 import errno
@@ -37,13 +37,13 @@ def publish_bundle(
 ) -> Iterator[Path]:
     """Publish a bundle at once: yield a hidden directory to complete, then rename it.
 
-    The directory lies beside the bundles and holds both documents already; save the model into it.
+    The directory is beside the bundles and already contains both documents; save the model into it.
     Leaving the `with` block syncs every file to disk and renames the directory to `model_id`. An
-    exception in the block removes the directory and passes through. What a killed producer leaves
-    is hidden from readers, under a name that starts with `.publish-`.
+    exception in the block removes the directory and propagates. A producer that is killed leaves a
+    directory that readers skip, because its name starts with `.publish-`.
 
     Args:
-        models_dir: The directory that holds the bundles; created if it does not exist.
+        models_dir: The directory that contains the bundles; created if it does not exist.
         model_id: Name of the new bundle. Each training run needs a name of its own.
         metadata: The document `metadata.json`.
         metrics: The document `metrics.json`, about the labels of `metadata`.
@@ -54,9 +54,9 @@ def publish_bundle(
     Raises:
         FileExistsError: If something has the name `model_id` already, before anything is written,
             or if it appeared during the block.
-        ValueError: If `model_id` is empty, hidden, not UTF-8 or holds a separator; if the documents
-            name different labels; or if a document in the directory is not valid, because it is
-            too large or because the model was saved over it.
+        ValueError: If `model_id` is empty, hidden, not UTF-8 or contains a separator; if the
+            documents name different labels; or if a document in the directory is not valid, because
+            it is too large or because the model was saved over it.
         OSError: If the disk is full, or a directory is lost or may not be written to. The hidden
             directory is removed. Only if the last step fails, the sync of the rename itself, is
             the bundle there.
@@ -91,7 +91,7 @@ def _check_name(model_id: str) -> None:
     elif model_id.startswith("."):
         fault = "starts with a dot, which hides it from readers"
     elif not {"/", "\\", "\0"}.isdisjoint(model_id):
-        fault = "holds a separator; expected the name of a directory, not a path"
+        fault = "contains a separator; expected a directory's name, not a path"
     elif model_id != model_id.encode(errors="replace").decode():
         fault = "is not UTF-8"
     if fault:
@@ -164,7 +164,7 @@ def _rename(hidden: str, bundle: str) -> None:
 
 
 def _sync_tree(directory: str) -> None:
-    """Sync what the directory holds, and then itself; what links lead to is not its own."""
+    """Sync everything in the directory, then the directory itself; links are not followed."""
     with os.scandir(directory) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

@@ -38,7 +38,7 @@ def metrics_from_confusion_matrix(label_names: Iterable[Any], matrix: Any) -> Bu
     Raises:
         TypeError: If `label_names` is a single string or has no order.
         ValueError: If a label is missing or NaN, if two labels become the same text, or if the
-            matrix is not square or holds anything but counts. The message says where.
+            matrix is not square or contains anything but counts. The message says where.
     """
     return _metrics(list(map(_text, _names(label_names))), _from_frame(matrix))
 

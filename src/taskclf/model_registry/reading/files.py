@@ -1,8 +1,8 @@
 """The only code that opens a bundle's files: read-only, bounded, never blocking.
 
-Both documents are opened relative to one open directory where the platform can do so (Linux,
-macOS): a bundle that is replaced by renaming its directory is seen old or new, never mixed.
-Windows has no such call, and there the documents are opened by path.
+Where the platform allows it (Linux, macOS), both documents are opened relative to one open
+directory: if a bundle is replaced by renaming its directory, you see the old one or the new one,
+never a mix. Windows has no such call, so there the documents are opened by path.
 """
 
 import errno
@@ -14,10 +14,10 @@ MAX_DOCUMENT_BYTES = 4 * 1024 * 1024
 """The largest document that is read by default, in bytes."""
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
-"""Errors of opening that speak of the reading process or machine, never of a bundle."""
+"""Errors of opening that are about this process or machine, never about a bundle."""
 
 _FIRST_CHUNK = 64 * 1024
-"""How many bytes are asked for where a file has more than its size says; then twice as many."""
+"""Bytes to read first if a file has more than its size says; then twice as many each time."""
 
 # O_PATH asks for permission to look names up in the directory, not to list it.
 _DIRECTORY = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_PATH", 0)
@@ -43,7 +43,7 @@ _KINDS = {
 def read_documents(
     directory: str | os.PathLike[str], names: Iterable[str], max_bytes: int
 ) -> dict[str, bytes | OSError]:
-    """Return what each named file of the directory holds, or the error that reading it met.
+    """Return the content of each named file in the directory, or the error from reading it.
 
     Args:
         directory: The bundle's directory; symbolic links are followed.
@@ -52,7 +52,7 @@ def read_documents(
             nowhere is `ENOLINK`, a missing file `ENOENT`.
 
     Raises:
-        OSError: If the directory itself cannot be opened, or if this process is out of
+        OSError: If the directory itself cannot be opened, or if this process runs out of file
             descriptors or memory, which says nothing about the bundle.
     """
     if not _HAS_DIR_FD:

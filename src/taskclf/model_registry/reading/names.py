@@ -1,4 +1,4 @@
-"""Names of directories as text that JSON can hold: never the same text for two names."""
+"""Names of directories as text that JSON can represent: never the same text for two names."""
 
 import os
 import re
@@ -9,10 +9,10 @@ _ESCAPE = re.compile(rb"\\(?:\\|x([0-9a-f]{2}))")
 
 
 def as_utf8(name: str) -> str:
-    r"""Return the name of a directory, or its path: as it is, where it is UTF-8.
+    r"""Return the name of a directory, or its path, unchanged if it is UTF-8.
 
-    Otherwise `./` stands before it, each byte that is not UTF-8 becomes an escape such as `\xff`,
-    and each backslash two.
+    Otherwise it gets `./` in front, each byte that is not UTF-8 becomes an escape such as `\xff`,
+    and each backslash is doubled.
     """
     if name.isascii():
         return name

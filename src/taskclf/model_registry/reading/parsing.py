@@ -1,7 +1,7 @@
-"""What a document's bytes hold: a model of the contract, or all the problems against it.
+"""From a document's bytes to a model of the contract, or to everything that is wrong with them.
 
-pydantic does the work. Around it stand three things that it does not see to: keys given twice,
-numbers that are not JSON, and the cost of a large hostile document.
+pydantic does the work. Added are three things that it does not handle: repeated keys, numbers that
+are not JSON, and the cost of a large hostile document.
 """
 
 import codecs
@@ -60,7 +60,7 @@ def parse_document(
     Args:
         model: The contract of the document.
         document: Its name.
-        content: What the file holds, or the error that reading it met.
+        content: The content of the file, or the error from reading it.
     """
     if isinstance(content, OSError):
         code = _UNREAD.get(content.errno or 0, "document_unreadable")

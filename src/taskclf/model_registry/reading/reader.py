@@ -1,4 +1,4 @@
-"""A directory becomes a `ModelBundle`, and a directory of bundles many, one after the other."""
+"""From a directory to a `ModelBundle`, and from a directory of bundles to many of them."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -37,17 +37,17 @@ _ALL_FIELDS = GivenFields(ModelBundle.model_fields)
 def read_bundle(
     path: str | os.PathLike[str], *, max_document_bytes: int = MAX_DOCUMENT_BYTES
 ) -> ModelBundle:
-    """Return the bundle in one directory, valid or with all its problems.
+    """Return the bundle in one directory: valid, or with everything that is wrong with it.
 
-    The model file beside the two documents is never opened.
+    Only the two documents are opened, never the model file.
 
     Args:
         path: The bundle's directory.
-        max_document_bytes: Documents larger than this, in bytes, are a problem and are not read.
+        max_document_bytes: A larger document, in bytes, is a problem and is not read.
 
     Raises:
-        OSError: If this process is out of descriptors or memory (`EMFILE`, `ENFILE`, `ENOMEM`).
-            Everything else that goes wrong with the directory is a problem of the bundle.
+        OSError: If this process runs out of file descriptors or memory (`EMFILE`, `ENFILE`,
+            `ENOMEM`). Anything else that is wrong is a problem of the bundle.
     """
     absolute = Path(os.path.abspath(Path(path)))
     with paused_collection():
@@ -56,7 +56,7 @@ def read_bundle(
 
 
 def contents_of(directory: str, max_document_bytes: int) -> Contents:
-    """Return what the directory's two documents hold, or the error that opening it met.
+    """Return the content of the directory's two documents, or the error from opening it.
 
     Raises:
         OSError: If this process is out of descriptors or memory.
@@ -74,8 +74,8 @@ def bundle_of(path: Path, name: str, contents: Contents) -> ModelBundle:
 
     Args:
         path: The directory, absolute.
-        name: The last part of the path, which whoever lists a directory has at hand.
-        contents: What the documents hold.
+        name: The last part of the path.
+        contents: The content of the documents.
     """
     if isinstance(contents, OSError):
         unreadable = problem_at("directory_unreadable", contents.strerror or str(contents))
@@ -123,7 +123,7 @@ def scan(
     """Return what is made of the bundles, part by part, in the order of `model_id`.
 
     Args:
-        models_dir: The directory that holds the bundles.
+        models_dir: The directory that contains the bundles.
         executor: Reads the bundles in many parts; without it there is one.
         max_document_bytes: As for `read_bundle`.
         made_of: Called where the bundles are read, which may be another process: this function

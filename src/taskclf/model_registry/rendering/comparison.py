@@ -157,7 +157,7 @@ def _sections(comparison: Comparison) -> Iterator[Section]:
     confused = _confusions(labels, comparison.confusion_difference)
     if confused.rows:
         yield Section("Confused more or less often", (confused,), detail=True)
-        title = "Candidate less incumbent, in percent of each row"
+        title = "Candidate minus incumbent, in percent of each row"
         matrix = matrix_of_shares(title, labels, comparison.confusion_difference)
         yield Section("Difference of the confusion matrices", matrix, detail=True)
     if comparison.changed:

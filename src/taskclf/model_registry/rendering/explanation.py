@@ -115,7 +115,7 @@ def _candidates(explanation: Explanation, ranked: int) -> str:
     best = explanation.standings[0].model_id
     others = [model_id for model_id in explanation.may_be_best if model_id != best]
     if best not in explanation.may_be_best:
-        return f"By its matrix it is not the best: that may be {_some(others)}."
+        return f"By its matrix, it is not the best. The best may be {_some(others)}."
     if not others:
         return f"No other of the {ranked:,} ranked may be the best."
     noun = "other" if len(others) == 1 else "others"

@@ -1,4 +1,4 @@
-"""Whether one bundle may be ranked, and if not, why: the record that the report keeps."""
+"""Whether a bundle may be ranked and, if not, the record that says why."""
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
@@ -25,11 +25,11 @@ _ALL_OF_A_PROBLEM = GivenFields(Problem.model_fields)
 def exclusion(
     bundle: ModelBundle, policy: SelectionPolicy, schema_hash: str, labels: frozenset[str]
 ) -> ExclusionRecord | None:
-    """Return why the bundle is not eligible, or None when it is.
+    """Return why the bundle is not eligible, or None if it is.
 
     Args:
-        bundle: The bundle in question.
-        policy: The gates that an eligible bundle passes.
+        bundle: The bundle to judge.
+        policy: The gates that it must pass.
         schema_hash: The feature schema that is required.
         labels: The labels that are required.
     """
@@ -60,7 +60,7 @@ def judged(
     schema_hash: str,
     labels: frozenset[str],
 ) -> Judged:
-    """Return the eligible bundles, and of each other one the record why it is not."""
+    """Return the eligible bundles, and a record for each of the rest."""
     eligible: list[ModelBundle] = []
     excluded: list[ExclusionRecord] = []
     for bundle in bundles:
@@ -73,7 +73,7 @@ def judged(
 
 
 def required_labels(schema_hash: str, labels: Collection[str]) -> frozenset[str]:
-    """Return the labels as a set, once both requirements are known to be usable.
+    """Check both requirements, and return the labels as a set.
 
     Raises:
         TypeError: If `schema_hash` is not a string, or if `labels` is a single string or holds
@@ -89,12 +89,12 @@ def required_labels(schema_hash: str, labels: Collection[str]) -> frozenset[str]
     label_set = frozenset(labels)
     for label in label_set:
         if not isinstance(label, str):
-            raise TypeError(f"required_label_set should hold str, not {type(label).__name__}")
+            raise TypeError(f"required_label_set should hold only str, not {type(label).__name__}")
     return label_set
 
 
 def mismatches(found: ModelMetadata, schema_hash: str, labels: frozenset[str]) -> list[Problem]:
-    """Return in what a bundle's metadata differ from the required schema hash and labels."""
+    """Return how a bundle's metadata differs from the required schema hash and labels."""
     problems = []
     if found.schema_hash != schema_hash:
         # A few characters tell two hashes apart, unless they start alike.

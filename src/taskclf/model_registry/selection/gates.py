@@ -1,4 +1,4 @@
-"""Which gates of a policy a bundle fails: the gate, the place, observed and required value."""
+"""Which gates of a policy a bundle fails: gate, place, observed value and required value."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,11 +14,11 @@ from taskclf.model_registry.selection.policy import SelectionPolicy
 def failed_gates(bundle: ModelBundle, policy: SelectionPolicy) -> list[Problem]:
     """Return each gate that a valid bundle fails, in the order of the policy's fields.
 
-    The type of the problem is the gate's name, the pointer leads to what it is about: a reported
-    score, the row of a class in the confusion matrix, or the matrix.
+    The type of the problem is the gate's name. Its pointer leads to a reported score, the row of a
+    class in the confusion matrix, or the matrix.
 
     Args:
-        bundle: The bundle in question; an invalid one has nothing to hold against a gate.
+        bundle: The bundle to check. An invalid one fails no gate.
         policy: The gates. Version 1 has none.
     """
     if policy.version == 1 or bundle.documents is None:
@@ -35,7 +35,7 @@ def _failed(
             name = finding.pointer[1:]
             message = f"inconsistent {name}: {finding.message}"
             yield _failure("require_consistent_metrics", message, (name,))
-    # Of a reported score and what the matrix gives, nobody should gain by the higher one.
+    # The lower of the reported score and the matrix's counts: exaggerating should not help.
     for name, observed, required in (
         ("macro_f1", min(metrics.macro_f1, scores.macro_f1), policy.min_macro_f1),
         ("weighted_f1", min(metrics.weighted_f1, scores.weighted_f1), policy.min_weighted_f1),
