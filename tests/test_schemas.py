@@ -20,6 +20,7 @@ from schema_documents import documents_of
 from strategies import bundles, comparisons, json_values, metadata, metrics, reports
 from validators import HAS_NODE, NEEDS_NODE, ROOT, VALIDATORS
 
+from taskclf.model_registry import cli
 from taskclf.model_registry.changes import changes
 from taskclf.model_registry.explain import explain
 from taskclf.model_registry.schemas import (
@@ -173,6 +174,18 @@ def test_a_link_and_a_fifo_are_replaced_and_not_written_to(tmp_path: Path) -> No
     assert [*stale_schemas(target)] == []
     assert not any(path.is_symlink() for path in target.iterdir())
     assert (tmp_path / "other").read_text() == "mine"
+
+
+def test_without_docstrings_there_is_one_line_instead_of_schemas(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(CONTRACTS["bundle_metrics"], "__doc__", None)
+    for use in (json_schemas, lambda: write_schemas(tmp_path), lambda: [*stale_schemas(tmp_path)]):
+        with pytest.raises(RuntimeError, match="described by the sources"):
+            use()
+    assert cli.main(["schema"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_without_end_is_not_read_whole(written: Path) -> None:

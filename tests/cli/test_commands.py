@@ -554,6 +554,28 @@ def test_an_encoding_that_lacks_a_character_gets_ascii_and_escapes(tmp_path: Pat
     assert re.search(rb"0\.8700 +\*? *-+", run.stdout)
 
 
+def test_where_standard_output_is_closed_only_what_has_output_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["schema", "--check", "schemas/v1"]) == 0
+    assert main(["list", EXAMPLES]) == 2
+    with pytest.raises(SystemExit):
+        main(["--version"])
+
+
+@pytest.mark.parametrize(("form", "encoding"), [("json", "ascii"), ("html", "utf-8")])
+def test_a_stream_is_prepared_for_the_format(
+    form: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main(["list", EXAMPLES, "--format", form]) == 0
+    assert stream.encoding == encoding
+
+
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16", "utf-8"])
 def test_json_and_html_stay_what_they_are_in_every_encoding(encoding: str, tmp_path: Path) -> None:
     publish(tmp_path / "é", a_metadata(label_set=["è🧨"]), a_metrics(label_names=["è🧨", "x"]))
@@ -578,6 +600,7 @@ def test_json_and_html_stay_what_they_are_in_every_encoding(encoding: str, tmp_p
         ("2>&-", ["list", EXAMPLES, "-o", "/dev/null"], 0, b""),
         ("2>&-", ["list", "nowhere"], 2, b""),
         ("2>/dev/full", ["list", "nowhere"], 2, b""),
+        (">&-", ["--version"], 0, b""),
     ],
 )
 def test_a_closed_stream_is_no_traceback(

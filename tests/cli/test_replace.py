@@ -85,24 +85,18 @@ def test_whatever_stops_it_leaves_the_old_file_and_nothing_else(
     assert (tmp_path / "r").read_text(encoding="utf-8") == "old"
 
 
-TERMINATED = """
-import os, signal, sys
-from taskclf.model_registry.cli.replace import replace
-
-def parts():
-    yield "new"
-    os.kill(os.getpid(), signal.SIGTERM)
-    yield "er"
-
-replace(sys.argv[1], parts())
-"""
-
-
 @posix
 def test_a_termination_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "r").write_text("old", encoding="utf-8")
-    ran = subprocess.run([sys.executable, "-c", TERMINATED, tmp_path / "r"], check=False)
-    assert ran.returncode == 128 + signal.SIGTERM
+
+    def parts() -> Iterator[str]:
+        yield "new"
+        signal.raise_signal(signal.SIGTERM)
+        yield "er"
+
+    with pytest.raises(SystemExit) as stopped:
+        replace(str(tmp_path / "r"), parts())
+    assert stopped.value.code == 128 + signal.SIGTERM
     assert names(tmp_path) == ["r"]
     assert (tmp_path / "r").read_text(encoding="utf-8") == "old"
 

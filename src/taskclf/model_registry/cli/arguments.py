@@ -1,6 +1,7 @@
 """What can be asked: commands, options, and the texts of `--help`."""
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Collection, Sequence
@@ -94,7 +95,9 @@ class _Version(argparse.Action):
         """Print the version, for which alone the package's metadata is read."""
         from importlib.metadata import version  # noqa: PLC0415 - it takes a while to import
 
-        sys.stdout.write(f"{parser.prog} {version('taskclf-model-registry')}\n")
+        # As argparse does: where standard output is closed or full, nobody is told.
+        with contextlib.suppress(AttributeError, OSError):
+            sys.stdout.write(f"{parser.prog} {version('taskclf-model-registry')}\n")
         parser.exit()
 
 
