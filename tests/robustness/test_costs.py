@@ -161,7 +161,7 @@ SHOWN: dict[str, Callable[[], bytes]] = {
 
 def cost_of_output(models: Path, command: str, form: str) -> int:
     """Return by how many bytes the process grows at most while the one bundle is shown."""
-    arguments = [command, str(models / "b" if command == "check" else models)]
+    arguments = [command, str(models / "b" if command in {"check", "show"} else models)]
     if command == "rank":
         arguments += ["--like", str(models / "b")]
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
@@ -176,6 +176,7 @@ def cost_of_output(models: Path, command: str, form: str) -> int:
         *(("lists beside an emoji", command, "json") for command in ("check", "list", "rank")),
         *(("lists beside an emoji", "rank", form) for form in ("text", "markdown", "html")),
         ("objects", "rank", "json"),
+        ("objects", "show", "html"),
     ],
 )
 def test_to_show_params_nested_a_hundred_levels_deep_costs_bounded_memory_and_space(
