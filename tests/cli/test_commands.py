@@ -15,7 +15,7 @@ from strategies import a_metadata, a_metrics, publish
 
 from taskclf.model_registry import ModelBundle, SelectionReport, cli
 from taskclf.model_registry.check import CheckedBundle
-from taskclf.model_registry.cli import main
+from taskclf.model_registry.cli import commands, main
 from taskclf.model_registry.schemas import json_schemas
 
 ROOT = Path(__file__).parents[2]
@@ -332,6 +332,15 @@ class TestSchema:
             code, out, _ = run("schema", name)
             assert code == 0
             assert json.loads(out) == json_schemas()["bundle_metrics.schema.json"]
+
+    def test_schemas_that_cannot_be_made_are_refused_with_the_reason(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def without_sources() -> None:
+            raise RuntimeError("described by the sources")
+
+        monkeypatch.setattr(commands, "json_schemas", without_sources)
+        assert run("schema") == (2, "", "taskclf-registry: described by the sources\n")
 
     def test_without_a_name_the_names_are_listed(self, run: Run) -> None:
         _, out, _ = run("schema")
