@@ -1,10 +1,10 @@
 """The verbs: list the bundles in a directory, and pick the best with a reason for the rest."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from operator import attrgetter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskclf.model_registry.contract.printable import quoted
@@ -194,11 +194,8 @@ def _report(
 
 
 def _refuse_repeated(decided: Sequence[ModelBundle | ExclusionRecord]) -> None:
-    if len({one.model_id for one in decided}) == len(decided):
-        return
-    paths: dict[str, Path] = {}
-    for one in decided:
-        if one.model_id in paths:
-            both = f"{str(paths[one.model_id])!r} and {str(one.path)!r}"
-            raise ValueError(f"Two bundles have the model_id {quoted(one.model_id)}: {both}")
-        paths[one.model_id] = one.path
+    names = [one.model_id for one in decided]
+    if len(set(names)) < len(names):
+        [(name, _)] = Counter(names).most_common(1)
+        one, other = [str(each.path) for each in decided if each.model_id == name][:2]
+        raise ValueError(f"Two bundles have the model_id {quoted(name)}: {one!r} and {other!r}")
