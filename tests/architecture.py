@@ -155,8 +155,13 @@ def _row(modules: list[str], y: int) -> Iterator[str]:
         yield (
             f'<g class="module"><rect x="{middle - _BOX_WIDTH // 2}" y="{y}" '
             f'width="{_BOX_WIDTH}" height="{_BOX}" rx="6"/>'
-            f'<text x="{middle}" y="{y + 18}">{escape(module.rpartition(".")[2])}</text></g>'
+            f'<text x="{middle}" y="{y + 18}">{_as_text(module.rpartition(".")[2])}</text></g>'
         )
+
+
+def _as_text(name: str) -> str:
+    # The page is Markdown, to which two underscores on either side mean emphasis.
+    return escape(name).replace("_", "&#95;")
 
 
 _WIDTH, _LEFT, _GAP, _BOX, _BOX_WIDTH, _MOST = 720, 92, 10, 28, 96, 6

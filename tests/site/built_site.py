@@ -179,3 +179,10 @@ def test_llms_txt_leads_to_every_page() -> None:
         if line.startswith("- [")
     }
     assert linked == set(PAGES) - {SITE / "404.html", SITE / "report.html"}
+
+
+def test_the_picture_of_the_modules_is_published_as_it_was_drawn() -> None:
+    page = (SITE / "contributing" / "index.html").read_text(encoding="utf-8")
+    drawn = (ROOT / "docs" / "images" / "modules.svg").read_text(encoding="utf-8")
+    for line in filter(None, drawn.splitlines()):
+        assert line.replace("&#95;", "_") in page.replace("&#95;", "_")
