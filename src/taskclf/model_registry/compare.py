@@ -143,7 +143,7 @@ def compare(candidate: ModelBundle, incumbent: ModelBundle, *, margin: float = 0
     are taken as independent, which is conservative for a shared test set.
 
     That no class is clearly worse is weak evidence: with 24 samples of a class, a quarter of its
-    recall is lost unseen in 98 % of cases. Look at the intervals.
+    recall is lost unseen in 99 % of cases. Look at the intervals.
 
     Args:
         candidate: A valid bundle.
