@@ -31,6 +31,9 @@ __all__ = ["Explanation", "Lead", "Standing", "explain"]
 
 RankingKey = Literal["macro_f1", "weighted_f1", "created_at", "model_id"]
 
+_LONGEST_AGE = 400_000_000_000
+"""Seconds: more than lie between the years 1 and 9999."""
+
 
 class Standing(ContractModel):
     """The place of one ranked bundle, explained against the best."""
@@ -53,7 +56,9 @@ class Standing(ContractModel):
     deciding_key: RankingKey | None = Field(examples=["weighted_f1"])
     """What decided between it and the best: the first key that differs; null for the best."""
 
-    margin: Annotated[float, Field(allow_inf_nan=False)] | None = Field(examples=[-0.004])
+    margin: Annotated[float, Field(ge=-_LONGEST_AGE, le=0, allow_inf_nan=False)] | None = Field(
+        examples=[-0.004]
+    )
     """Its value of that key minus the best's, at most 0: a score, or seconds for `created_at`. Null
     for the best, and if the name decides."""
 
